@@ -1,0 +1,81 @@
+"""Write in the ledger."""
+
+from collections.abc import Sequence
+
+from django.db import transaction
+
+from smartsenegal.kernel.payments import rules
+from smartsenegal.kernel.payments.models import LedgerAccount, Posting, Transaction
+from smartsenegal.kernel.payments.rules import NATIONAL, Entry, Place
+
+_REFERENCE = [
+    *((code, label, rules.BENEFICIARY) for code, label in rules.PUBLIC_ACCOUNTANTS.items()),
+    (rules.TO_REFUND, "À rembourser aux payeurs", rules.REFUND),
+    (rules.ON_HOLD, "Retenu, à vérifier", rules.HELD),
+    (rules.TILL_DIFFERENCE, "Écarts de caisse", rules.DIFFERENCE),
+    ("operateur:wave", "Wave", rules.OPERATOR),
+]
+
+
+def load_reference() -> int:
+    """Make the accounts that every installation needs; returns how many were new."""
+    return sum(_account(code, label, kind)[1] for code, label, kind in _REFERENCE)
+
+
+def _account(code: str, label: str, kind: str) -> tuple[LedgerAccount, bool]:
+    return LedgerAccount.objects.get_or_create(code=code, defaults={"label": label, "kind": kind})
+
+
+def beneficiary(code: str) -> LedgerAccount:
+    """Account of a public accountant, made at its first use."""
+    return _account(code, rules.accountant_label(code), rules.BENEFICIARY)[0]
+
+
+def operator(provider: str, label: str) -> LedgerAccount:
+    """Account of the money a provider holds for us."""
+    return _account(f"operateur:{provider}", label, rules.OPERATOR)[0]
+
+
+def to_refund() -> LedgerAccount:
+    """Account of what is owed back to payers."""
+    return _account(rules.TO_REFUND, "À rembourser aux payeurs", rules.REFUND)[0]
+
+
+def drawer(code: str, label: str) -> LedgerAccount:
+    """Account of the cash of a counter."""
+    return _account(f"caisse:{code}", label, rules.TILL)[0]
+
+
+@transaction.atomic
+def book(key: str, description: str, entries: Sequence[Entry], place: Place = NATIONAL) -> Transaction:
+    """Write one balanced transaction in the caller's own; the database refuses what does not add up.
+
+    The same `key` again returns what was booked then. Raises LookupError when an account does not exist.
+    """
+    known = Transaction.objects.filter(key=key).first()
+    if known:
+        return known
+    accounts = {a.code: a for a in _accounts_of(entries)}
+    missing = {e.account for e in entries} - accounts.keys()
+    if missing:
+        raise LookupError(f"no ledger account {', '.join(sorted(missing))}")
+    written = Transaction.objects.create(
+        key=key,
+        description=description[:200],
+        entries=len(entries),
+        organisation_id=place.organisation_id,
+        territory=place.territory,
+    )
+    Posting.objects.bulk_create(
+        [Posting(transaction=written, account=accounts[e.account], amount=e.amount) for e in entries]
+    )
+    return written
+
+
+def _accounts_of(entries: Sequence[Entry]) -> list[LedgerAccount]:
+    codes = {e.account for e in entries}
+    own = {code: (label, kind) for code, label, kind in _REFERENCE if code in codes}
+    return [
+        *LedgerAccount.objects.filter(code__in=codes - own.keys()),
+        *(_account(code, label, kind)[0] for code, (label, kind) in own.items()),
+    ]

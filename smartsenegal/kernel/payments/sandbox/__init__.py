@@ -1,0 +1,1 @@
+"""Demonstration operators: separate processes that speak the real operators' protocols."""

@@ -1,0 +1,38 @@
+"""What the accountants' pages share."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.views.decorators.cache import never_cache
+
+from smartsenegal.kernel.identity.api import PermissionRefused, Principal
+
+View = Callable[..., HttpResponse | StreamingHttpResponse]
+
+
+def principal_of(request: HttpRequest) -> Principal:
+    return request.principal  # type: ignore[attr-defined,no-any-return]
+
+
+def reader(view: View) -> View:
+    """Only for those who read the accounts."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse | StreamingHttpResponse:
+        if not principal_of(request).may("payments.read"):
+            raise PermissionRefused("Les comptes se lisent avec un rôle d’agent comptable ou d’inspecteur.")
+        return view(request, *args, **kwargs)
+
+    return login_required(never_cache(guarded))
+
+
+def next_page(request: HttpRequest, rows: list[Any], size: int) -> tuple[list[Any], str]:
+    """The rows of a page, and the address of the next one when there are more."""
+    if len(rows) <= size:
+        return rows, ""
+    kept = {name: value for name, value in request.GET.items() if name != "avant" and value}
+    return rows[:size], f"{request.path}?{urlencode({**kept, 'avant': str(rows[size - 1].pk)})}"

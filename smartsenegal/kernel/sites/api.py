@@ -1,0 +1,34 @@
+"""Places where the State works: the only face of `sites`."""
+
+from smartsenegal.kernel.sites.actions import (
+    add_dependency,
+    add_equipment,
+    add_link,
+    add_site,
+    close_site,
+    open_site,
+    suspend_site,
+)
+from smartsenegal.kernel.sites.errors import SiteRefused
+from smartsenegal.kernel.sites.models import Dependency, Equipment, Link, Site
+from smartsenegal.kernel.sites.queries import (
+    Competent,
+    NearbySite,
+    by_region,
+    competence,
+    competent_site,
+    covering,
+    dependents,
+    find,
+    get,
+    near,
+    of_kind,
+)
+from smartsenegal.kernel.sites.rules import CLOSED, KINDS, OPEN, STATES, SUSPENDED, hours_lines
+
+__all__ = [
+    "CLOSED", "KINDS", "OPEN", "STATES", "SUSPENDED", "Competent", "Dependency", "Equipment", "Link",
+    "NearbySite", "Site", "SiteRefused", "add_dependency", "add_equipment", "add_link", "add_site",
+    "by_region", "close_site", "competence", "competent_site", "covering", "dependents", "find", "get",
+    "hours_lines", "near", "of_kind", "open_site", "suspend_site",
+]  # fmt: skip

@@ -1,0 +1,15 @@
+"""Addresses of `sites`."""
+
+from django.urls import path
+from django.urls.resolvers import URLPattern
+
+from smartsenegal.kernel.sites import views
+
+urlpatterns: list[URLPattern] = [
+    path("", views.index, name="sites"),
+    path("gestion/", views.manage, name="sites_manage"),
+    path("recherche.json", views.search_json, name="sites_search_json"),
+    path("<slug:code>/", views.show, name="site"),
+    path("<slug:code>/etat/", views.state, name="site_state"),
+    path("<slug:code>/fiche/", views.details, name="site_details"),
+]

@@ -1,0 +1,42 @@
+"""Forms of the page of webhooks."""
+
+from typing import Any
+
+from django import forms
+from django.urls import reverse
+
+from smartsenegal.kernel.identity.api import OrganisationAskedForm, Principal
+from smartsenegal.kernel.webhooks import registry
+
+
+class SubscribeForm(OrganisationAskedForm):
+    """Who is told, where, and of what."""
+
+    organisation = forms.CharField(
+        label="Organisme",
+        max_length=200,
+        help_text="Celui dont les dossiers comptent, avec ses services. Commencez à taper son nom.",
+        error_messages={"required": "Indiquez l’organisme."},
+    )
+    url = forms.CharField(
+        label="Adresse à appeler",
+        max_length=500,
+        help_text="En entier, en https, par exemple https://exemple.sn/webhooks.",
+        widget=forms.TextInput(attrs={"inputmode": "url", "autocomplete": "off", "spellcheck": "false"}),
+        error_messages={
+            "required": "Indiquez l’adresse de votre système, par exemple https://exemple.sn/webhooks."
+        },
+    )
+    kinds = forms.MultipleChoiceField(
+        label="Événements",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Aucun choix veut dire tous, y compris ceux qui viendront.",
+        error_messages={"invalid_choice": "Cet événement n’existe pas. Choisissez dans la liste."},
+    )
+
+    def __init__(self, *args: Any, principal: Principal, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.principal = principal
+        self.fields["kinds"].choices = sorted(registry.kinds().items(), key=lambda kind: kind[1])  # type: ignore[attr-defined]
+        self.ask_among("organisation", reverse("agent_organisations"))

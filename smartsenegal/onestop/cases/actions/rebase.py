@@ -1,0 +1,115 @@
+"""Open cases moved to a newer revision, explicitly, one by one, in the background.
+
+Amounts stay those of the deposit: what somebody owes or has paid is frozen when they file.
+"""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from django.db import transaction
+
+from smartsenegal.kernel.audit import api as audit
+from smartsenegal.kernel.identity.api import PermissionRefused, Principal
+from smartsenegal.lib.text import typography as _
+from smartsenegal.onestop.cases import queries, rules
+from smartsenegal.onestop.cases.actions import many
+from smartsenegal.onestop.cases.actions.base import Content, append, refresh, tell
+from smartsenegal.onestop.cases.actions.texts import cleaned
+from smartsenegal.onestop.cases.calendar import country_calendar
+from smartsenegal.onestop.cases.errors import CaseRefused
+from smartsenegal.onestop.cases.models import Case, CaseAction, Rebase, RebaseLine
+from smartsenegal.onestop.procedures import api as procedures
+from smartsenegal.onestop.procedures.api import Revision
+
+
+@transaction.atomic
+def rebase_case(
+    case_id: UUID | str, target: Revision, by: Principal, *, legal_text: str = "", request_key: str = ""
+) -> queries.Plan:
+    """Move one case to a newer revision; returns what changed. Done already, it does nothing more.
+
+    Raises CaseRefused with the sentence that says why the case stays where it is.
+    """
+    case = Case.objects.select_for_update(of=("self",)).get(pk=case_id)
+    known = CaseAction.objects.facts(case.pk)
+    plan = queries.plan_rebase(case, [action for action, _key in known], target, by, legal_text)
+    if case.revision_id == target.pk or (request_key and any(key == request_key for _a, key in known)):
+        return plan
+    if plan.refused:
+        raise CaseRefused(plan.refused, plan.before)
+    plain = {k: v for k, v in plan.action.data.items() if k not in ("before", "after")}
+    append(case, plan.action, Content(plain), request_key)
+    case.revision = target
+    case.save(update_fields=["revision"])
+    after = rules.fold(plan.after.definition, [*(a for a, _key in known), plan.action], country_calendar())
+    refresh(case, after)
+    audit.record(
+        by.actor, "cases.rebased", case.subject, {"sequence": plan.action.sequence, **plain}, legal_text
+    )
+    tell(case, after, plan.action)
+    return plan
+
+
+def follow_revision(case: Case, by: Principal) -> str:
+    """Move a draft that its owner opens to the revision in force; the sentence to tell them, "" for none.
+
+    Everything typed stays: what the new form does not ask is kept aside, what it asks more is asked in turn.
+    """
+    if case.state != "draft":
+        return ""
+    target = procedures.published_revision(case.procedure)
+    if target is None or target.pk == case.revision_id or not target.definition.online:
+        return ""
+    plan = rebase_case(case.pk, target, by)
+    return _told(plan)
+
+
+def _told(plan: queries.Plan) -> str:
+    old = {p.key: p.title for p in plan.before.definition.pages}
+    new = {p.key: p.title for p in plan.after.definition.pages}
+    asked = [title for key, title in new.items() if key not in old]
+    pieces = {p.key for p in plan.before.definition.pieces}
+    asked += [p.label for p in plan.after.definition.pieces if p.key not in pieces]
+    more = f" Ce qui s’ajoute : {', '.join(asked)}." if asked else ""
+    return _(
+        "Cette démarche a changé depuis votre dernière visite. Rien de ce que vous avez saisi n’est perdu."
+        f"{more}"
+    )
+
+
+# --- many, in the background ------------------------------------------------------------------
+
+
+@transaction.atomic
+def start_rebase(by: Principal, code: str, revisions: Collection[int], legal_text: str = "") -> Rebase:
+    """Ask for the open cases of these older revisions to be moved to the one in force; a job does it.
+
+    `legal_text` is the reference of the text that applies it to pending requests, "" without one. Raises
+    PermissionRefused for who is not in charge, CaseRefused when there is nothing to move.
+    """
+    if by.account_id is None or not queries.may_rebase(by, code):
+        raise PermissionRefused("Seul le responsable de cette démarche peut déplacer ses dossiers.")
+    target = procedures.published_revision(code)
+    ids = queries.to_rebase(code, [pk for pk in revisions if target and pk != target.pk])
+    if target is None or not ids:
+        raise CaseRefused("Choisissez au moins une révision qui a des dossiers ouverts.")
+    words = cleaned(legal_text, 300)
+    made = Rebase.objects.create(procedure=code, revision=target, legal_text=words, account_id=by.account_id)
+    RebaseLine.objects.bulk_create(RebaseLine(rebase=made, case_id=pk) for pk in ids)
+    detail = {"rebase": str(made.pk), "revision": target.pk, "from": sorted(revisions), "count": len(ids)}
+    audit.record(by.actor, "cases.rebase_asked", f"procedure:{code}", detail, words)
+    from smartsenegal.onestop.cases.jobs import run_rebase as job
+
+    job.configure(lock=f"rebase:{code}").defer(rebase_id=str(made.pk))
+    return made
+
+
+def run_rebase(rebase_id: UUID | str) -> None:
+    """Move what is left of a rebase; cut at any point and started again, it moves nothing twice."""
+    made = Rebase.objects.select_related("account", "revision").get(pk=rebase_id)
+
+    def do(line: many.Line, by: Principal) -> None:
+        key = f"rebase:{made.pk}"
+        rebase_case(line.case_id, made.revision, by, legal_text=made.legal_text, request_key=key)
+
+    many.run(made, do)

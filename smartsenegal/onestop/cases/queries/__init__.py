@@ -1,0 +1,81 @@
+"""Reads shaped for the pages, the API and the jobs."""
+
+from smartsenegal.onestop.cases.queries.calendar import DayOff, days_off
+from smartsenegal.onestop.cases.queries.delegations import (
+    Signed,
+    may_see_delegation,
+    signatures_of,
+    signed_under,
+    words_of,
+)
+from smartsenegal.onestop.cases.queries.lists import (
+    MOST_COUNTED,
+    MOST_FOUND,
+    PAGE,
+    TABS,
+    Counts,
+    Wanted,
+    changed,
+    codes_of_services,
+    corrections_due_by,
+    counts,
+    export,
+    of_applicant,
+    of_party,
+    open_cases,
+    overdue_corrections,
+    place_of,
+    queue,
+    read_place,
+    rows_of,
+    search,
+    to_sign,
+)
+from smartsenegal.onestop.cases.queries.many import Progress, progress_of
+from smartsenegal.onestop.cases.queries.one import (
+    Opened,
+    agent_case,
+    agents_of,
+    by_reference,
+    draft_of,
+    draft_row,
+    find,
+    for_system,
+    opened_by,
+    own_case,
+)
+from smartsenegal.onestop.cases.queries.rebase import (
+    OlderRevision,
+    Plan,
+    may_rebase,
+    older_revisions,
+    plan_rebase,
+    plans_of,
+    rebase_of,
+    rebases_of,
+    to_rebase,
+)
+from smartsenegal.onestop.cases.queries.tasks import (
+    TASKS_PAGE,
+    batch_of,
+    count_tasks,
+    links_on,
+    open_cases_of,
+    silent_before,
+    silent_opinions,
+    task_case,
+    tasks_of,
+    tasks_on,
+)
+
+__all__ = [
+    "MOST_COUNTED", "MOST_FOUND", "PAGE", "TABS", "TASKS_PAGE", "Counts", "DayOff", "OlderRevision",
+    "Opened", "Plan", "Progress", "Signed", "Wanted", "agent_case", "agents_of", "batch_of", "by_reference",
+    "changed", "codes_of_services", "corrections_due_by", "count_tasks", "counts", "days_off", "draft_of",
+    "draft_row", "export", "find", "for_system", "links_on", "may_rebase", "may_see_delegation",
+    "of_applicant", "of_party", "older_revisions", "open_cases", "open_cases_of", "opened_by",
+    "overdue_corrections", "own_case", "place_of", "plan_rebase", "plans_of", "progress_of", "queue",
+    "read_place", "rebase_of", "rebases_of", "rows_of", "search", "signatures_of", "signed_under",
+    "silent_before", "silent_opinions", "task_case", "tasks_of", "tasks_on", "to_rebase", "to_sign",
+    "words_of",
+]  # fmt: skip

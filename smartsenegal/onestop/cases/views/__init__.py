@@ -1,0 +1,1 @@
+"""Pages: the applicant’s (filing, follow, corrections) and the agents’ (queue, instruct)."""

@@ -1,0 +1,15 @@
+"""What the journal's readers are told of this module's acts."""
+
+from smartsenegal.kernel.audit import api as audit
+
+VERBS = {
+    "procedures.draft": "Brouillon de démarche enregistré",
+    "procedures.drop_draft": "Brouillon de démarche supprimé",
+    "procedures.publish": "Démarche publiée",
+    "procedures.withdraw": "Démarche retirée",
+}
+
+
+def register() -> None:
+    """Called once, when Django starts."""
+    audit.register_verbs(VERBS)

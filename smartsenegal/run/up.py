@@ -1,0 +1,180 @@
+"""Start an installation: PostgreSQL (unless it is elsewhere), database up to date, pages, jobs, sandboxes."""
+
+import errno
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from functools import partial
+
+import httpx
+import psycopg
+
+from smartsenegal.run.config import SANDBOX_PORTS, Config, reachable
+from smartsenegal.run.lock import only_one
+from smartsenegal.run.postgres import Cluster, PostgresError
+from smartsenegal.run.processes import end_leftovers, marked, tied
+from smartsenegal.run.secrets import ensure_secrets
+from smartsenegal.run.supervisor import Child, StartFailed, Supervisor, say_aloud
+
+SANDBOX_PACKAGE = "smartsenegal.kernel.payments.sandbox"
+_HOW = "avec SMARTSENEGAL_PORT."
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run until Ctrl-C; 0 after a clean stop, 1 when something did not start."""
+    return launch(Config.from_environment(os.environ), announce=_announce)
+
+
+def launch(config: Config, announce: Callable[[Config, float], None], prepare: str = "migrate") -> int:
+    """Start everything, say so, watch. `prepare` is the sub-command that readies the database."""
+    began = time.monotonic()
+    with only_one(config.data):
+        supervisor = Supervisor([], config.data / "log")
+        supervisor.handle_signals()
+        try:
+            _make_way(config)
+            supervisor.children = children(config, prepare)
+            supervisor.start()
+        except (StartFailed, PostgresError, psycopg.Error, OSError) as error:
+            asked = supervisor.stopping
+            supervisor.stop()
+            if not asked:
+                say_aloud(f"Démarrage impossible : {error}")
+            return 0 if asked else 1
+        if not supervisor.stopping:
+            announce(config, time.monotonic() - began)
+        supervisor.run()
+    return 0
+
+
+def _make_way(config: Config) -> None:
+    """Directories, secrets, ports, and nothing left of a supervisor that was killed."""
+    _directories(config)
+    end_leftovers(config.data)
+    ensure_secrets(config)
+    ports = [config.port, *(config.port + shift for shift in SANDBOX_PORTS.values() if config.demo)]
+    for port in ports:
+        _require_free(config.host, port)
+
+
+def _require_free(host: str, port: int) -> None:
+    """Raises StartFailed when another program has the port, or when we may not have it."""
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(host or None, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except PermissionError:
+        raise StartFailed(f"le port {port} est réservé ; donnez un port au-dessus de 1023 {_HOW}") from None
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise StartFailed(
+                f"un autre programme utilise déjà le port {port} ; donnez un autre port {_HOW}"
+            ) from None
+        raise StartFailed(f"« {host} » n’est pas une adresse de cette machine (SMARTSENEGAL_HOST)") from None
+
+
+def migrate(argv: Sequence[str]) -> int:
+    """Bring the database and the collected static files to this version, load the reference data."""
+    import django
+
+    # The static files are collected hashed and compressed, as the pages will ask for them.
+    os.environ["SMARTSENEGAL_PROCESS"] = "prepare"
+    django.setup()
+    from smartsenegal.run.prepare import prepare
+
+    prepare(demo="--demo" in argv)
+    return 0
+
+
+def children(config: Config, prepare: str) -> list[Child]:
+    """The processes of this installation, in the order in which they start."""
+    environment = marked({**os.environ, **_environment(config)}, config.data)
+    python = [sys.executable, "-m", "smartsenegal"]
+    embedded = not os.environ.get("DATABASE_URL")
+    ready = Child("pages", [*python, "web"], environment, ready=lambda: _healthy(config), patience=60)
+    ready.before = lambda: _prepare([*python, *prepare.split()], environment, config)
+    found = [_postgres(config, environment)] if embedded else []
+    return [
+        *found,
+        ready,
+        Child("travaux", [*python, "worker"], environment),
+        *_sandboxes(config, environment),
+    ]
+
+
+def _postgres(config: Config, environment: Mapping[str, str]) -> Child:
+    cluster = Cluster(config)
+    cluster.create()
+    cluster.forget_dead_server()
+    # After a crash the server first replays its journal, which may take minutes on a large database.
+    child = Child("postgres", cluster.command(), environment, ready=cluster.answers, patience=900)
+    child.stop_signal = signal.SIGINT  # "fast": running statements are cancelled, nothing committed is lost
+    return child
+
+
+def _sandboxes(config: Config, environment: Mapping[str, str]) -> list[Child]:
+    if not config.demo:
+        return []
+    return [
+        Child(
+            f"operateur-{name}",
+            [sys.executable, "-m", f"{SANDBOX_PACKAGE}.{name}"],
+            environment,
+            ready=partial(_listens, config, config.port + shift),
+        )
+        for name, shift in SANDBOX_PORTS.items()
+    ]
+
+
+def _listens(config: Config, port: int) -> bool:
+    with suppress(OSError), socket.create_connection((reachable(config.host).strip("[]"), port), timeout=2):
+        return True
+    return False
+
+
+def _environment(config: Config) -> dict[str, str]:
+    return {
+        "SMARTSENEGAL_HOST": config.host,
+        "SMARTSENEGAL_PORT": str(config.port),
+        "SMARTSENEGAL_DATA": str(config.data),
+        "SMARTSENEGAL_DEMO": "1" if config.demo else "",
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+def _prepare(command: list[str], environment: Mapping[str, str], config: Config) -> None:
+    if not os.environ.get("DATABASE_URL"):
+        Cluster(config).ensure_database(os.environ.get("SMARTSENEGAL_DATABASE", "smartsenegal"))
+    with (config.data / "log" / "preparation.log").open("ab") as log:
+        done = subprocess.run(
+            command, env=dict(environment), stdout=log, stderr=log, preexec_fn=tied(signal.SIGTERM)
+        )
+    if done.returncode:
+        raise StartFailed(
+            f"la préparation de la base a échoué, voir {config.data / 'log' / 'preparation.log'}"
+        )
+
+
+def _healthy(config: Config) -> bool:
+    url = f"http://{reachable(config.host)}:{config.port}/healthz?seul=pages"
+    try:
+        return httpx.get(url, timeout=2, trust_env=False).status_code == httpx.codes.OK
+    except httpx.HTTPError:
+        return False
+
+
+def _directories(config: Config) -> None:
+    for name in ("log", "tmp", "files", "secrets", "audit", "sandbox"):
+        (config.data / name).mkdir(parents=True, exist_ok=True, mode=0o700)
+
+
+def _announce(config: Config, seconds: float) -> None:
+    print(
+        f"Smart Sénégal est prêt sur {config.public_url} ({seconds:.0f} s). Ctrl-C pour arrêter.", flush=True
+    )

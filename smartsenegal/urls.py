@@ -1,0 +1,37 @@
+"""Addresses. Each module owns its own; this file only says where they hang."""
+
+from importlib.util import find_spec
+
+from django.urls import include, path
+from django.urls.resolvers import URLPattern, URLResolver
+
+
+def _module(prefix: str, name: str) -> list[URLPattern | URLResolver]:
+    # A module without pages has no urls.py.
+    return [path(prefix, include(f"{name}.urls"))] if find_spec(f"{name}.urls") else []
+
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    *_module("", "smartsenegal.web"),
+    *_module("", "smartsenegal.kernel.events"),
+    *_module("compte/", "smartsenegal.kernel.identity"),
+    path("", include("smartsenegal.kernel.identity.urls_oidc")),
+    *_module("journal/", "smartsenegal.kernel.audit"),
+    *_module("", "smartsenegal.kernel.documents"),
+    *_module("paiements/", "smartsenegal.kernel.payments"),
+    *_module("messages/", "smartsenegal.kernel.notifications"),
+    *_module("lieux/", "smartsenegal.kernel.sites"),
+    *_module("territoires/", "smartsenegal.kernel.territory"),
+    *_module("webhooks/", "smartsenegal.kernel.webhooks"),
+    *_module("mes-donnees/", "smartsenegal.kernel.privacy"),
+    *_module("chiffres/", "smartsenegal.kernel.indicators"),
+    *_module("demarches/", "smartsenegal.onestop.procedures"),
+    *_module("dossiers/", "smartsenegal.onestop.cases"),
+    path("espace/", include("smartsenegal.onestop.cases.urls_space")),
+    path("api/v1/", include("smartsenegal.web.rest")),
+]
+
+handler400 = "smartsenegal.web.views.bad_request"
+handler403 = "smartsenegal.web.views.permission_denied"
+handler404 = "smartsenegal.web.views.page_not_found"
+handler500 = "smartsenegal.web.views.server_error"

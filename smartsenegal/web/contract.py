@@ -1,0 +1,125 @@
+"""What the OpenAPI document says of errors, and the words that tell what is wrong with a request."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ninja import Field, NinjaAPI, Schema
+from ninja.openapi.schema import OpenAPISchema
+
+PROBLEM = "application/problem+json"
+UNREADABLE = "Le corps de la demande n’est pas du JSON lisible"
+_WRITES = {"post", "put", "patch", "delete"}
+_TITLES = {
+    400: UNREADABLE,
+    401: "Un compte est nécessaire",
+    403: "Action non permise",
+    404: "Introuvable",
+    410: "Ce fichier n’existe plus",
+    409: "L’état du dossier ne le permet pas, ou a changé",
+    422: "La demande n’a pas la forme attendue",
+    429: "Trop d’appels en une minute",
+}
+# By kind of fault as pydantic names it; the rest gets `_OTHERWISE`.
+_SENTENCES = {
+    "missing": "Ce champ manque.",
+    "none_required": "Ce champ doit rester vide.",
+    "string_type": "Donnez un texte.",
+    "string_too_long": "Raccourcissez ce texte à {max_length} caractères.",
+    "string_too_short": "Allongez ce texte à {min_length} caractères au moins.",
+    "string_pattern_mismatch": "Ce texte n’a pas la forme attendue ({pattern}).",
+    "int_type": "Donnez un nombre entier.",
+    "int_parsing": "Donnez un nombre entier.",
+    "int_from_float": "Donnez un nombre entier.",
+    "bool_type": "Donnez true ou false.",
+    "bool_parsing": "Donnez true ou false.",
+    "dict_type": "Donnez un objet JSON.",
+    "list_type": "Donnez une liste JSON.",
+    "model_attributes_type": "Donnez un objet JSON.",
+    "model_type": "Donnez un objet JSON.",
+    "uuid_parsing": "Donnez un identifiant UUID.",
+    "uuid_type": "Donnez un identifiant UUID.",
+    "date_type": "Donnez une date, par exemple 2026-11-24.",
+    "date_parsing": "Donnez une date, par exemple 2026-11-24.",
+    "date_from_datetime_parsing": "Donnez une date, par exemple 2026-11-24.",
+    "date_from_datetime_inexact": "Donnez une date sans heure, par exemple 2026-11-24.",
+}
+_OTHERWISE = "Cette valeur n’est pas acceptée ici."
+
+
+class Fault(Schema):
+    """One place of the request that is wrong."""
+
+    pointer: str
+    detail: str
+
+
+class Problem(Schema):
+    """An error (RFC 9457)."""
+
+    type: str
+    title: str
+    status: int
+    detail: str | None = None
+    errors: list[Fault] | None = None
+    version: int | None = Field(None, description="Version actuelle du dossier, sur un conflit.")
+    state: str | None = Field(None, description="État actuel du dossier, sur un conflit.")
+
+
+class _Limits(dict[str, Any]):
+    """The limits that a fault tells of; one it keeps for itself is left out."""
+
+    def __missing__(self, name: str) -> str:
+        return "…"
+
+
+def sentence(error: Mapping[str, Any]) -> str:
+    """What a fault of `ninja.errors.ValidationError` says: our own words, or those for pydantic's kind."""
+    if "type" not in error:
+        return str(error["msg"])
+    return _SENTENCES.get(error["type"], _OTHERWISE).format_map(_Limits(error.get("ctx") or {}))
+
+
+class DocumentedAPI(NinjaAPI):
+    """An API whose document tells the errors of each operation, all problem details."""
+
+    def get_openapi_schema(
+        self, *, path_prefix: str | None = None, path_params: dict[str, Any] | None = None
+    ) -> OpenAPISchema:
+        document = super().get_openapi_schema(path_prefix=path_prefix, path_params=path_params)
+        schemas = document["components"].setdefault("schemas", {})
+        schemas.update({s.__name__: _schema_of(s) for s in (Fault, Problem)})
+        for path, operations in document["paths"].items():
+            for method, operation in operations.items():
+                told = {str(status): _answer(status) for status in _errors(path, method, operation)}
+                operation["responses"] = {**told, **{str(k): v for k, v in operation["responses"].items()}}
+        return document
+
+
+def _schema_of(schema: type[Schema]) -> dict[str, Any]:
+    made = schema.model_json_schema(ref_template="#/components/schemas/{model}")
+    made.pop("$defs", None)
+    return made
+
+
+def _answer(status: int) -> dict[str, Any]:
+    return {
+        "description": _TITLES[status],
+        "content": {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    }
+
+
+def _errors(path: str, method: str, operation: Mapping[str, Any]) -> Iterator[int]:
+    if operation.get("requestBody"):
+        yield 400
+    if operation.get("security"):
+        yield from (401, 403)
+    if "{" in path or method in _WRITES:
+        yield 404
+    if method in _WRITES or path.endswith("/acte"):
+        yield 409
+    if path.endswith(("/acte", "/{file}")) and method == "get":
+        yield 410
+    if operation.get("parameters") or operation.get("requestBody"):
+        yield 422
+    if any("ClientToken" in each for each in operation.get("security", [])):
+        yield 429

@@ -1,0 +1,82 @@
+"""The state of each part of an installation."""
+
+import shutil
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, JsonResponse
+
+LEAST_FREE_BYTES = 200 * 1024 * 1024
+LATE_JOBS_SECONDS = 300
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part: `ok`, whether the service stands without it, and a sentence."""
+
+    name: str
+    ok: bool
+    vital: bool
+    sentence: str
+
+
+def healthz(request: HttpRequest) -> JsonResponse:
+    """GET /healthz: 200 with the state of each part, 503 when one that matters is down.
+
+    `?seul=pages` asks of the web process and its database alone (what a start waits for).
+    """
+    checks = CHECKS[:1] if request.GET.get("seul") == "pages" else CHECKS
+    began = time.perf_counter()
+    parts = [check() for check in checks]
+    down = any(p.vital and not p.ok for p in parts)
+    body = {
+        "etat": "en panne" if down else "en service",
+        "parties": {p.name: {"ok": p.ok, "detail": p.sentence} for p in parts},
+        "duree_ms": round((time.perf_counter() - began) * 1000, 1),
+    }
+    response = JsonResponse(body, status=503 if down else 200, json_dumps_params={"ensure_ascii": False})
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _database() -> Part:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return Part("base", False, True, "La base de données ne répond pas.")
+    return Part("base", True, True, "La base de données répond.")
+
+
+def _jobs() -> Part:
+    """Jobs that wait too long tell that no worker takes them."""
+    statement = """
+        SELECT count(*), coalesce(extract(epoch FROM now() - min(e.at)), 0)
+        FROM procrastinate_jobs j JOIN procrastinate_events e ON e.job_id = j.id AND e.type = 'deferred'
+        WHERE j.status = 'todo' AND j.scheduled_at IS NULL AND j.attempts = 0
+    """
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(statement)
+            waiting, seconds = cursor.fetchone()
+    except DatabaseError:
+        return Part("travaux", False, False, "La file des travaux est illisible.")
+    late = seconds > LATE_JOBS_SECONDS
+    detail = f"{waiting} travaux attendent, le plus ancien depuis {int(seconds)} s."
+    return Part("travaux", not late, False, detail)
+
+
+def _disk() -> Part:
+    """The least room among the places we write to, which may be disks of their own."""
+    places = (settings.DATA_DIR, settings.FILES_DIR, settings.DATA_DIR / "postgres" / "pg_wal")
+    try:
+        free = min(shutil.disk_usage(place).free for place in places if place.exists())
+    except (OSError, ValueError):
+        return Part("disque", False, True, "Le dossier des données est introuvable.")
+    return Part("disque", free > LEAST_FREE_BYTES, True, f"{free // 1024**2} Mio libres.")
+
+
+CHECKS: tuple[Callable[[], Part], ...] = (_database, _disk, _jobs)

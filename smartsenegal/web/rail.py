@@ -1,0 +1,65 @@
+"""The left rail of the agents' pages: the same doors on every page, those this agent may open."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+if TYPE_CHECKING:
+    from smartsenegal.kernel.identity.api import Principal
+
+# Name of the page, label, pictogram, permission (any of them when there are several). A page that is not
+# built is not shown.
+DOORS = (
+    ("cases:queue", "À traiter", "inbox", "cases.queue"),
+    ("cases:to_sign", "À signer", "pen-line", "cases.sign"),
+    ("cases:tasks", "Avis et visas", "message-square", "cases.queue"),
+    ("cases:search", "Rechercher", "search", "cases.read"),
+    ("cases:delegations", "Délégations", "signature", "cases.sign audit.read"),
+    ("identity_desk", "Identités", "id-card", "identity.assure"),
+    ("payments:till", "Caisse", "banknote", "payments.till"),
+    ("payments:accounts", "Comptes", "scale", "payments.read"),
+    ("procedures:managed", "Démarches", "scroll-text", "procedures.manage"),
+    ("dashboard:procedures", "Tableaux de bord", "chart-column", "indicators.read"),
+    ("sites_manage", "Lieux", "map-pin", "sites.manage"),
+    ("cases:calendar", "Calendrier", "calendar-days", "territory.manage"),
+    ("agents", "Agents", "users-round", "identity.manage"),
+    ("services", "Services", "key-round", "identity.manage"),
+    ("webhooks:index", "Webhooks", "refresh-cw", "webhooks.manage"),
+    ("notifications:outbox", "Envois", "send", "notifications.manage"),
+    ("documents:retention", "Conservation", "file-clock", "documents.manage"),
+    ("audit:journal", "Journal", "shield-check", "audit.read"),
+    ("privacy:to_treat", "Droits", "lock", "privacy.treat"),
+)
+
+
+def house_rail(request: HttpRequest) -> list[dict[str, Any]]:
+    """Doors open to the principal of this request; none for who is not an agent."""
+    principal: Principal | None = getattr(request, "principal", None)
+    if principal is None or not principal.is_agent:
+        return []
+    return [
+        {"label": label, "url": url, "icon": icon, "current": request.path == url}
+        for name, label, icon, permission in DOORS
+        if any(principal.may(one) for one in permission.split()) and (url := _address(name))
+    ]
+
+
+def place_of(request: HttpRequest) -> dict[str, Any] | None:
+    """The services one works for, said under the rail."""
+    principal: Principal | None = getattr(request, "principal", None)
+    if principal is None or not principal.is_agent:
+        return None
+    names = dict.fromkeys(grant.organisation_name for grant in principal.grants)
+    return {"lines": list(names)}
+
+
+@lru_cache
+def _address(name: str) -> str:
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""

@@ -1,0 +1,111 @@
+"""Lists among many cases: the plans the database chooses, not the time it takes."""
+
+import json
+from functools import partial
+from typing import Any
+
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from smartsenegal.onestop.cases import queries
+from smartsenegal.onestop.cases.access import Scope
+from smartsenegal.onestop.cases.queries import Wanted
+from tests.onestop.cases.crowd import crowd
+
+COUNT = 60_000
+
+
+def plan_of(statement: str) -> dict[str, Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {statement}".replace("%", "%%"), None)
+        row = cursor.fetchone()[0]
+    return (row if isinstance(row, list) else json.loads(row))[0]["Plan"]
+
+
+def nodes(plan: dict[str, Any]) -> list[dict[str, Any]]:
+    return [plan, *(node for child in plan.get("Plans", []) for node in nodes(child))]
+
+
+def examine(act: Any) -> tuple[list[dict[str, Any]], Any]:
+    """The nodes of the plan of the one query that `act` makes, and what it returned."""
+    with CaptureQueriesContext(connection) as asked:
+        found = act()
+    assert len(asked) == 1, [q["sql"] for q in asked]
+    return nodes(plan_of(asked[0]["sql"])), found
+
+
+def rows_read(plan: list[dict[str, Any]]) -> float:
+    """Rows that the scans of the table of cases gave or threw away."""
+    scans = [n for n in plan if n.get("Relation Name") == "cases_case"]
+    return sum((n["Actual Rows"] + n.get("Rows Removed by Filter", 0)) * n["Actual Loops"] for n in scans)
+
+
+def test_lists_read_little_more_than_they_show(world):
+    services = crowd(world, COUNT)
+    one, several = Scope(((services[0], ""),)), Scope(tuple((s, "") for s in services))
+    for scope, most in ((one, 60), (several, 60 * len(services))):
+        check_queue(scope, most)
+        check_counts(scope)
+    check_depth(one)
+    check_search(several)
+    check_frequent_names(one)
+    check_services_apart(services)
+    check_export(one)
+
+
+def check_queue(scope: Scope, most: int) -> None:
+    for tab in queries.TABS:
+        plan, found = examine(partial(queries.queue, scope, Wanted(tab=tab)))
+        assert found, tab
+        assert "case_queue" in {n.get("Index Name") for n in plan}, tab
+        assert rows_read(plan) <= most, tab
+    plan, found = examine(lambda: queries.to_sign(scope, Wanted()))
+    assert found
+    assert "case_to_sign" in {n.get("Index Name") for n in plan}
+    assert rows_read(plan) <= most
+
+
+def check_counts(scope: Scope) -> None:
+    plan, counted = examine(lambda: queries.counts(scope, scope, timezone.localdate()))
+    assert not [n for n in plan if n["Node Type"] == "Seq Scan"]
+    assert queries.MOST_COUNTED + 1 >= counted.all >= counted.late > 0
+    assert counted.all >= counted.suspended > 0
+
+
+def check_depth(scope: Scope) -> None:
+    """The tenth page costs what the first one does."""
+    deep = queries.queue(scope, Wanted(), 250)[-1]
+    place = queries.read_place(queries.place_of(deep))
+    plan, _ = examine(lambda: queries.queue(scope, Wanted(after=place)))
+    assert rows_read(plan) <= 60
+
+
+def check_search(scope: Scope) -> None:
+    wanted = queries.queue(scope, Wanted())[0]
+    for text in (wanted.reference, wanted.title.split()[-1]):
+        plan, found = examine(partial(queries.search, scope, text))
+        assert wanted.pk in {c.pk for c in found}
+        assert not [n for n in plan if n["Node Type"] == "Seq Scan"]
+
+
+def check_frequent_names(scope: Scope) -> None:
+    """Names that many have are found along the cases of the service, not their rows."""
+    plan, found = examine(lambda: queries.search(scope, "fatou ndiaye"))
+    assert len(found) == queries.MOST_FOUND
+    assert "case_latest" in {n.get("Index Name") for n in plan}
+    assert [c.submitted_at for c in found] == sorted((c.submitted_at for c in found), reverse=True)
+
+
+def check_services_apart(services: list[int]) -> None:
+    """What is found does not depend on how many services are asked at once."""
+    for text in ("sy", "coumba sarr", "xx 2026 0001", "personne"):
+        asked = {n: queries.search(Scope(tuple((s, "") for s in services[:n])), text) for n in (2, 19)}
+        wide = [c for c in asked[19] if c.service_id in services[:2]]
+        assert [c.pk for c in asked[2]][: len(wide)] == [c.pk for c in wide]
+        assert {c.service_id for c in asked[2]} <= set(services[:2])
+
+
+def check_export(scope: Scope) -> None:
+    seen = [case.pk for case in queries.export(scope, Wanted(), batch=100)]
+    assert len(seen) == len(set(seen)) == queries.counts(scope, scope, timezone.localdate()).all

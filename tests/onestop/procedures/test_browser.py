@@ -1,0 +1,181 @@
+"""The catalogue in a browser: accessible, within the screen, with and without JavaScript."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Browser, Page
+
+from smartsenegal.kernel.identity.api import system
+from smartsenegal.onestop.procedures import actions
+from smartsenegal.onestop.procedures.definition import Field, Option
+from smartsenegal.onestop.procedures.definition import Page as Questions
+from tests.onestop.procedures.samples import small
+from tests.web.browser import chromium
+
+pytestmark = pytest.mark.django_db(transaction=True)
+AXE = Axe()
+CASIER = "casier-judiciaire-b3"
+PUBLIC = [
+    "/demarches/",
+    "/demarches/?q=extrait",
+    "/demarches/?q=zzzzqqqq",
+    "/demarches/themes/papiers/",
+    "/demarches/evenements/je-cree-mon-entreprise/",
+    f"/demarches/{CASIER}/",
+    "/demarches/extrait-naissance/",
+    "/demarches/permis-construire/",
+    "/demarches/permis-conduire-renouvellement/",
+    f"/demarches/{CASIER}/conditions/",
+]
+OWNED = [
+    "/demarches/gestion/",
+    f"/demarches/gestion/{CASIER}/",
+    f"/demarches/gestion/{CASIER}/revision/1/",
+    f"/demarches/gestion/{CASIER}/brouillon/",
+    f"/demarches/gestion/{CASIER}/publier/",
+    f"/demarches/gestion/{CASIER}/retirer/",
+    f"/demarches/{CASIER}/",
+]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    # The browser's loop runs in this thread: Django refuses the database there unless told that it is safe.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with chromium() as launched:
+        yield launched
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@contextmanager
+def opened_page(browser: Browser, width: int, client: Client | None = None, **options: Any) -> Iterator[Page]:
+    """A page of the live server, signed in as `client`; fails on any error of script or policy."""
+    theme, expected = options.pop("theme", "light"), options.pop("expected", "")
+    context = browser.new_context(viewport={"width": width, "height": 900}, locale="fr-FR", **options)
+    context.add_cookies([{"name": "display", "value": theme, "domain": "localhost", "path": "/"}])
+    if client:
+        session = client.cookies[settings.SESSION_COOKIE_NAME].value
+        cookie = {"name": settings.SESSION_COOKIE_NAME, "value": session, "domain": "localhost", "path": "/"}
+        context.add_cookies([cookie])
+    made, troubles = context.new_page(), []
+    made.on("pageerror", lambda error: troubles.append(str(error)))
+    made.on("console", lambda said: troubles.append(said.text) if said.type == "error" else None)
+    yield made
+    context.close()
+    assert [t for t in troubles if not expected or expected not in t] == []
+
+
+def violations(opened: object) -> list[str]:
+    found = AXE.run(opened).response["violations"]
+    return [f"{rule['id']}: {node['html']}" for rule in found for node in rule["nodes"]]
+
+
+def check(opened, width: int) -> None:
+    assert violations(opened) == []
+    assert opened.get_by_role("heading", level=1).count() == 1
+    assert opened.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_public_pages(live_server, catalogue, browser, width):
+    with opened_page(browser, width) as opened:
+        for path in PUBLIC:
+            opened.goto(f"{live_server.url}{path}")
+            check(opened, width)
+
+
+def test_conditions_without_javascript(live_server, catalogue, browser):
+    with opened_page(browser, 390, java_script_enabled=False) as opened:
+        opened.goto(f"{live_server.url}/demarches/?q=kasier")
+        opened.get_by_role("link", name="Extrait du casier judiciaire").click()
+        opened.get_by_role("link", name="Commencer").click()
+        opened.get_by_role("button", name="Continuer").click()
+        assert opened.get_by_text("Il y a un problème").is_visible()
+        opened.get_by_label("Non").check()
+        opened.get_by_role("button", name="Continuer").click()
+        assert opened.get_by_text("n’est remis qu’à la personne concernée").is_visible()
+
+
+def test_states_of_the_conditions(live_server, catalogue, browser):
+    with opened_page(browser, 390) as opened:
+        opened.goto(f"{live_server.url}/demarches/{CASIER}/conditions/")
+        opened.get_by_role("button", name="Continuer").click()
+        check(opened, 390)
+        assert opened.evaluate("document.activeElement.className") == "ss-error-summary"
+        opened.get_by_label("Non").check()
+        opened.wait_for_timeout(100)
+        opened.evaluate("document.querySelector('form.ss-form').submit()")
+        opened.get_by_text("n’est remis qu’à").wait_for()
+        check(opened, 390)
+
+
+@pytest.mark.parametrize(("width", "theme"), [(390, "light"), (1280, "light"), (1280, "dark")])
+def test_owners_pages(live_server, owner, browser, width, theme):
+    actions.new_draft(CASIER, system())
+    with opened_page(browser, width, owner, theme=theme) as opened:
+        for path in OWNED:
+            opened.goto(f"{live_server.url}{path}")
+            check(opened, width)
+
+
+def test_a_draft_with_faults(live_server, owner, browser):
+    with opened_page(browser, 1280, owner, expected="422") as opened:
+        opened.goto(f"{live_server.url}/demarches/gestion/{CASIER}/brouillon/")
+        opened.get_by_label("Fichier de la démarche").fill("code: x\n")
+        opened.get_by_role("button", name="Enregistrer le brouillon").click()
+        opened.get_by_text("points à corriger").wait_for()
+        check(opened, 1280)
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_every_type_of_question(live_server, country, catalogue, browser, width):
+    options = (Option("x", "Le x", "Une explication"), Option("y", "Le y"))
+    rows = (Field("nom", "text", "Nom"), Field("naissance", "date", "Date de naissance", required=False))
+    plain = (
+        "text",
+        "long_text",
+        "integer",
+        "money",
+        "phone",
+        "email",
+        "date",
+        "yes_no",
+        "commune",
+        "country",
+    )
+    asked = (
+        *(Field(f"a_{kind}", kind, f"Question {kind}", "Une aide") for kind in plain),
+        Field("a_choice", "choice", "Un choix", options=options),
+        Field("a_choices", "choices", "Des choix", options=options, required=False),
+        Field("a_statement", "statement", "J’atteste que c’est exact."),
+        Field("a_identity", "identity", "Votre identité"),
+        Field("a_address", "address", "Votre adresse"),
+        Field("a_ninea", "identifier", "NINEA", identifier="NINEA", required=False),
+        Field("enfants", "repeated", "Enfant", "Un bloc par enfant", fields=rows, at_most=3),
+    )
+    every = (Questions("tout", "Toutes les questions", asked, "Une aide pour la page"),)
+    actions.import_definition(small(eligibility_pages=every, ineligible=()), system())
+    actions.publish("licence-de-peche", system())
+    with opened_page(browser, width) as opened:
+        opened.goto(f"{live_server.url}/demarches/licence-de-peche/conditions/")
+        check(opened, width)
+        opened.get_by_label("Question commune").fill("velingara")
+        opened.get_by_role("button", name="Ajouter").click()
+        opened.locator("legend", has_text="Enfant 2").wait_for()
+        assert opened.locator(".ss-error-summary").count() == 0
+        assert opened.get_by_label("Question commune").input_value() == "velingara"
+        check(opened, width)
+        opened.get_by_role("button", name="Continuer").last.click()
+        opened.locator(".ss-error-summary").wait_for()
+        check(opened, width)
+        dead = opened.evaluate(
+            "[...document.querySelectorAll('.ss-error-summary a')].filter(a => !document.querySelector("
+            "'#' + CSS.escape(a.hash.slice(1)))).map(a => a.href)"
+        )
+        assert dead == []

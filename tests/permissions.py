@@ -1,0 +1,395 @@
+"""The small world of the permission matrix: an object behind each address, a person for each role."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.test import Client
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
+from django.urls import get_resolver
+from django.urls.resolvers import URLPattern, URLResolver
+from django.utils import timezone
+
+from smartsenegal.kernel.audit.inspection.actions import open_inspection
+from smartsenegal.kernel.audit.models import Entry
+from smartsenegal.kernel.documents.models import IssuedAct, StoredFile
+from smartsenegal.kernel.identity import actions as identity_actions
+from smartsenegal.kernel.identity import api as identity
+from smartsenegal.kernel.identity.models import RoleAssignment
+from smartsenegal.kernel.notifications.models import Message
+from smartsenegal.kernel.payments import api as payments
+from smartsenegal.kernel.payments.models import Gap, Reconciliation, Refund
+from smartsenegal.kernel.privacy.actions import ask as ask_for_data
+from smartsenegal.lib.ids import uuid7
+from smartsenegal.onestop.cases import actions
+from smartsenegal.onestop.cases.api import Asked
+from smartsenegal.onestop.cases.models import Batch, ConsultationLink, Rebase
+from smartsenegal.onestop.procedures import actions as procedures
+from tests.jobs import drain
+from tests.onestop.cases.world import World, fill, make_world, picture
+
+ROLES = (
+    "anonymous",
+    "citizen",  # whose case it is
+    "other citizen",
+    "officer",  # of the service that has the case
+    "officer elsewhere",
+    "signatory",
+    "cashier",
+    "accountant",
+    "adviser",
+    "procedure owner",
+    "inspector",
+    "administrator",
+)
+API_BODIES: Mapping[str, Mapping[str, Any]] = {
+    "/dossiers": {"procedure": "certificat-gratuit"},
+    "/reponses": {"answers": {}},
+    "/portail/demarches": {"demarches": []},
+    "/webhooks": {"organisation": "inconnu", "url": "https://exemple.sn/webhooks"},
+}
+ROOT = "senegal"
+SERIES = "permissions.test"
+
+
+@dataclass
+class Matrix:
+    """Who asks, and what stands for each part of an address."""
+
+    values: Mapping[str, Any]
+    overrides: Mapping[str, Mapping[str, Any]]
+    sessions: Mapping[str, str]
+
+    def ask(self, role: str, method: str, route: str) -> str:
+        """What the address answers this role: a status, "in" when it leads to the door, "to" elsewhere.
+
+        Nothing of it stays in the database.
+        """
+        client = Client()
+        if session := self.sessions.get(role):
+            client.cookies["session"] = session
+        with transaction.atomic():
+            answered = client.generic(method, self.address(route), **self._body(method, route))
+            if answered.streaming and not answered.is_async:
+                b"".join(answered.streaming_content)
+            transaction.set_rollback(True)
+        return _told(answered.status_code, answered.headers.get("Location", ""))
+
+    def address(self, route: str) -> str:
+        """The address of a route with real objects in it."""
+        given = next((o for part, o in self.overrides.items() if part in route), {})
+        values = {**self.values, **given}
+        path = re.sub(r"<(?:\w+:)?(\w+)>", lambda m: str(values[m[1]]), route)
+        return f"/{path}" + (f"?topic=queue:{values['service']}" if route == "direct/" else "")
+
+    @staticmethod
+    def _body(method: str, route: str) -> dict[str, Any]:
+        """An empty form, or for the HTTP API the least body that has the right shape."""
+        if not route.startswith("api/"):
+            return {"content_type": "application/x-www-form-urlencoded"}
+        if "<slug:piece>" in route and method == "POST":
+            return {
+                "data": encode_multipart(BOUNDARY, {"file": picture()}),
+                "content_type": MULTIPART_CONTENT,
+            }
+        found = next((body for end, body in API_BODIES.items() if route.endswith(end)), {})
+        return {"data": json.dumps(found), "content_type": "application/json"}
+
+
+def _told(status: int, location: str) -> str:
+    if status not in (301, 302, 303):
+        return str(status)
+    return "in" if location.startswith("/compte/connexion/?next=") else "to"
+
+
+def routes() -> list[str]:
+    """Every pattern of the resolver, once."""
+    return list(dict.fromkeys(_walk(get_resolver())))
+
+
+def _walk(resolver: URLResolver, before: str = "") -> Iterator[str]:
+    for pattern in resolver.url_patterns:
+        here = before + str(pattern.pattern)
+        if isinstance(pattern, URLPattern):
+            yield here
+        else:
+            yield from _walk(pattern, here)
+
+
+# --- the world -----------------------------------------------------------------------------
+
+
+def make_matrix() -> Matrix:
+    procedures.load_reference()
+    world = make_world()
+    root = _root(world)
+    people = {
+        "citizen": world.account(world.awa),
+        "other citizen": world.account(world.modou),
+        "officer": world.account(world.moussa),
+        "officer elsewhere": world.account(world.coumba),
+        "signatory": world.account(world.fatou),
+        "cashier": _agent("Mariama Ba", "+221771000011", "cashier", world.thies),
+        "accountant": _agent("Seynabou Mbaye", "+221771000016", "accountant", root),
+        "adviser": _agent("Ousmane Sow", "+221771000012", "adviser", world.thies),
+        "procedure owner": _agent("Khady Gueye", "+221771000013", "procedure_owner", root),
+        "inspector": _agent("Abdoulaye Seck", "+221771000014", "inspector", root),
+        "administrator": _agent("Aminata Cissé", "+221771000015", "administrator", root),
+    }
+    cases = _cases(world)
+    sessions = {role: _session(account) for role, account in people.items()}
+    overrides = {**_overrides(cases), **_asked(people["other citizen"])}
+    return Matrix(_values(world, people, cases), overrides, sessions)
+
+
+def _session(account: identity.Account) -> str:
+    client = Client()
+    client.force_login(account)
+    return client.cookies["session"].value
+
+
+def _root(world: World) -> identity.Organisation:
+    root = identity.organisation(ROOT)
+    if root is None:
+        root = identity.Organisation.objects.create(
+            code=ROOT, name="République du Sénégal", kind="root", territory=world.thies.territory
+        )
+    identity.Organisation.objects.filter(pk__in=[world.thies.pk, world.mbour.pk]).update(parent=root)
+    return root
+
+
+def _agent(name: str, phone: str, role: str, where: identity.Organisation) -> identity.Account:
+    account = identity.Account.objects.create_user(phone=phone, name=name, phone_verified=True)
+    RoleAssignment.objects.create(account=account, role=role, organisation=where, starts_on=date(2026, 1, 1))
+    return account
+
+
+def _cases(world: World) -> dict[str, Any]:
+    """The same person's request at each stage."""
+    made = {
+        "unpaid": actions.submit(fill(world, "bulletin-numero-3").pk, world.awa).case,
+        "filed": _filed(world),
+        "asked": _filed(world),
+        "proposed": _filed(world),
+        "issued": _filed(world),
+    }
+    actions.request_corrections(
+        made["asked"].pk,
+        world.moussa,
+        [Asked("piece", "extrait", "unreadable", "Refaites la photo.")],
+        timezone.localdate() + timedelta(days=10),
+    )
+    for name in ("proposed", "issued"):
+        actions.propose(made[name].pk, world.moussa, "granted", fields={"mention": "Néant"})
+    actions.sign(made["issued"].pk, world.fatou)
+    drain()
+    made["draft"] = fill(world)
+    return made
+
+
+def _filed(world: World) -> Any:
+    return actions.submit(fill(world).pk, world.awa).case
+
+
+def _values(world: World, people: Mapping[str, identity.Account], cases: Mapping[str, Any]) -> dict[str, Any]:
+    """What stands for each parameter of an address, unless `_overrides` says otherwise."""
+    payable = payments.payable_for(f"case:{cases['unpaid'].pk}:fees")
+    assert payable is not None
+    till = payments.open_till(identity.principal_for(people["cashier"]), 10_000)
+    paid = payments.Attempt.objects.create(
+        payable=payable,
+        provider="mobile",
+        key="0" * 32,
+        state="succeeded",
+        outcome="held",
+        amount=payable.amount,
+        received=100,
+        succeeded_at=timezone.now(),
+        created_at=timezone.now() - timedelta(days=1),
+    )
+    payments.load_reference()
+    ledger = payments.balances()[0].account
+    run = Reconciliation.objects.create(provider="mobile", day=date(2026, 11, 24))
+    citizen = people["citizen"]
+    return {
+        "account_id": people["officer elsewhere"].pk,
+        "batch_id": Batch.objects.create(account=people["signatory"]).pk,
+        "consultation_id": _link(cases["filed"], people["officer"]).pk,
+        "step": "examen",
+        "endpoint_id": "01900000-0000-7000-8000-000000000000",
+        "outgoing_id": "01900000-0000-7000-8000-000000000000",
+        "token": "un-lien-que-personne-n-a-fait",
+        "assignment_id": RoleAssignment.objects.get(account=people["officer elsewhere"]).pk,
+        "case_id": cases["filed"].pk,
+        "client_id": _client(people),
+        **_parties(people, root_place=world.thies.territory),
+        "code": "certificat-gratuit",
+        "delegation_id": _delegation(world).pk,
+        "file": StoredFile.objects.filter(subject=cases["draft"].subject).get().pk,
+        "identifier_id": _identifier(citizen),
+        "inspection_id": _inspection(people),
+        "request_id": ask_for_data(identity.principal_for(citizen), "access").pk,
+        "message_id": Message.objects.filter(recipient=citizen.pk, channel="page").first().pk,
+        "name": SERIES,
+        "collection": "demarches",
+        "number": 1,
+        "page": "qui",
+        "payable_id": payable.pk,
+        "piece": "extrait",
+        "pk": StoredFile.objects.filter(subject=cases["filed"].subject).get().pk,
+        "provider": "wave",
+        "rebase_id": Rebase.objects.create(
+            procedure="certificat-gratuit",
+            revision=cases["filed"].revision,
+            account=people["procedure owner"],
+        ).pk,
+        "reference": cases["filed"].reference,
+        "service": world.thies.pk,
+        "session_id": till.pk,
+        "attempt_id": paid.pk,
+        "refund_id": Refund.objects.create(
+            attempt=paid, source=ledger, amount=10, reason="Essai", state="asked", requested_by="somebody"
+        ).pk,
+        "gap_id": Gap.objects.create(reconciliation=run, name="unknown:X", kind="unknown", said=10).pk,
+        "ledger_id": ledger.pk,
+        "slug": "papiers",
+        "use": "connexion",
+    }
+
+
+def _inspection(people: Mapping[str, identity.Account]) -> Any:
+    by = identity.principal_for(people["inspector"]).actor
+    today = timezone.localdate()
+    looked = people["officer elsewhere"]
+    return open_inspection(
+        by, "agent", str(looked), today, today, "Contrôle des lectures", actor_id=str(looked.pk)
+    ).pk
+
+
+def _delegation(world: World) -> identity.Delegation:
+    """From tomorrow on: today it changes nothing of what the officer may do."""
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    return identity.delegate(
+        world.fatou,
+        world.account(world.moussa),
+        world.thies,
+        starts_on=tomorrow,
+        ends_on=tomorrow,
+        quality="Le greffier",
+        number="1",
+        act_on=timezone.localdate(),
+        document=str(uuid7()),
+    )
+
+
+def _link(case: Any, officer: identity.Account) -> ConsultationLink:
+    return ConsultationLink.objects.create(
+        case=case,
+        step="examen",
+        digest=b"0" * 32,
+        label="Un service",
+        created_by=officer,
+        expires_at=timezone.now() + timedelta(days=7),
+    )
+
+
+def _identifier(account: identity.Account) -> int:
+    client = Client()
+    client.force_login(account)
+    answer = client.post("/compte/numeros/ajouter/", {"kind": "nin", "value": "2 751 1994 02738"})
+    assert answer.status_code == 302, answer.content.decode()
+    return account.identifiers.get().pk
+
+
+def _client(people: Mapping[str, identity.Account]) -> str:
+    """A service of the whole State that the citizen lets know them."""
+    root = identity.organisation(ROOT)
+    assert root is not None
+    service, _ = identity_actions.register_service(
+        identity.principal_for(people["administrator"]),
+        root,
+        kind="login",
+        name="Mes impôts",
+        purpose="Vos avis d’imposition.",
+        scopes=["openid"],
+        redirect_uris=["https://impots.example.sn/retour"],
+    )
+    identity_actions.give_consent(people["citizen"], service, ["openid"])
+    return str(service.pk)
+
+
+def _parties(people: Mapping[str, identity.Account], root_place: Any) -> dict[str, Any]:
+    """A company of the citizen, an invitation to it, and mandates with the other citizen."""
+    citizen = identity.principal_for(people["citizen"])
+    helper = people["other citizen"]
+    company = identity_actions.open_organisation(
+        citizen, kind="company", name="Teranga SARL", territory=root_place
+    )
+    invitation = identity_actions.invite(citizen, company, "member", phone="+221771000099")
+    end = timezone.localdate() + timedelta(days=30)
+    return {
+        "organisation_id": company.pk,
+        "member_id": company.memberships.get().pk,
+        "invitation_id": invitation.pk,
+        "link": invitation.link,
+        "mandate_id": identity_actions.give_mandate(
+            citizen,
+            helper,
+            ends_on=end,
+            procedures=["permis"],  # none of the cases here
+        ).pk,
+    }
+
+
+def _asked(account: identity.Account) -> dict[str, dict[str, Any]]:
+    """A mandate that this helper asked for and still waits for."""
+    mandate = identity_actions.ask_mandate(
+        identity.principal_for(account),
+        name="Coumba Sarr",
+        phone="+221771000098",
+        ends_on=timezone.localdate() + timedelta(days=30),
+    )
+    asked = {"mandate_id": mandate.pk}
+    return {
+        "pour/<uuid:mandate_id>": asked,
+        "guichet/mandats/<uuid:mandate_id>": asked,
+        "m/<str:link>": {"link": mandate.link},
+    }
+
+
+def _overrides(cases: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """By a part of the route: the object that this address is about."""
+    act = IssuedAct.objects.get()
+    draft, filed = {"case_id": cases["draft"].pk}, {"case_id": cases["filed"].pk}
+    proposed = {"case_id": cases["proposed"].pk}
+    return {
+        "cles/<int:pk>": {"pk": 1},
+        "journal/<int:pk>": {"pk": Entry.objects.order_by("pk").first().pk},
+        "actes/<uuid:pk>": {"pk": act.pk},
+        "v/<str:code>": {"code": act.code},
+        "lieux/<slug:code>": {"code": "tgi-thies"},
+        "territoires/<slug:code>": {"code": "071-thies-nord"},
+        "envois/<uuid:message_id>": {"message_id": Message.objects.filter(channel="sms").first().pk},
+        "evenements/": {"slug": "je-cherche-un-emploi"},
+        "demarches/<slug:code>": {"code": "casier-judiciaire-b3"},
+        "/signer/": proposed,
+        "/renvoyer/": proposed,
+        "instruction/": filed,
+        "/acte/": {"case_id": cases["issued"].pk},
+        "/paiement/": {"case_id": cases["unpaid"].pk},
+        "/envoyee/": filed,
+        "/corrections": {"case_id": cases["asked"].pk},
+        "/reprendre/": draft,
+        "/questions/": draft,
+        "/impossible/": draft,
+        "/pieces/": draft,
+        "/verification/": draft,
+        "/envoi": draft,
+        "/retirer/": draft,
+        "/retrait": filed,
+        "/reponses": draft,
+    }

@@ -1,0 +1,97 @@
+"""Reference data for a test: loaded by the platform's own loaders once a process, copied afterwards.
+
+Loading the territory, its sites and the procedures takes seconds, and two hundred tests stand on them. What
+a loader wrote into an empty database is kept, table by table, and written again as it was for the next test
+that begins from the same state.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+from django.db import connection
+
+LOADERS = {
+    "territory": "smartsenegal.kernel.territory.actions",
+    "sites": "smartsenegal.kernel.sites.actions",
+    "procedures": "smartsenegal.onestop.procedures.actions",
+}
+Counts = tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True)
+class Written:
+    """One table: its columns that are not computed, and its rows in PostgreSQL's binary format."""
+
+    table: str
+    columns: str
+    rows: bytes
+
+
+_kept: dict[tuple[str, Counts], list[Written]] = {}
+
+
+def load(*names: str) -> None:
+    """Load these reference data, in this order, into the present test's database."""
+    for name in names:
+        _load(name)
+
+
+def _load(name: str) -> None:
+    before = _counts()
+    if written := _kept.get((name, before)):
+        _write_again(written)
+        return
+    standing = _digests(before)
+    import_module(LOADERS[name]).load_reference()
+    after = dict(_counts())
+    if standing == _digests(before):  # nothing that stood was touched: what is new is all there is
+        fresh = [table for table, count in before if count == 0 and after[table]]
+        _kept[name, before] = [_read(table) for table in fresh]
+
+
+def _rows(query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(query, values)
+        return cursor.fetchall()
+
+
+def _tables() -> list[str]:
+    return sorted(connection.introspection.table_names())
+
+
+def _counts() -> Counts:
+    parts = (f"SELECT '{table}', count(*) FROM {table}" for table in _tables())
+    return tuple(_rows(" UNION ALL ".join(parts) + " ORDER BY 1"))
+
+
+def _digests(counts: Counts) -> list[tuple[Any, ...]]:
+    """What stands in the tables that were not empty."""
+    digest = "SELECT '{0}', count(*), md5(string_agg(t::text, '' ORDER BY t::text)) FROM {0} t"
+    parts = [digest.format(table) for table, count in counts if count]
+    return _rows(" UNION ALL ".join(parts) + " ORDER BY 1") if parts else []
+
+
+def _read(table: str) -> Written:
+    found = _rows(
+        "SELECT column_name FROM information_schema.columns WHERE table_schema = 'public' AND table_name = %s"
+        " AND is_generated = 'NEVER' ORDER BY ordinal_position",
+        [table],
+    )
+    columns = ", ".join(f'"{name}"' for (name,) in found)
+    with (
+        connection.cursor() as cursor,
+        cursor.copy(f"COPY {table} ({columns}) TO STDOUT (FORMAT BINARY)") as copy,
+    ):
+        return Written(table, columns, b"".join(bytes(part) for part in copy))
+
+
+def _write_again(written: Sequence[Written]) -> None:
+    with connection.cursor() as cursor:
+        # The rows are right by construction, and stand in no order of their references.
+        cursor.execute("SET session_replication_role = replica")
+        for kept in written:
+            with cursor.copy(f"COPY {kept.table} ({kept.columns}) FROM STDIN (FORMAT BINARY)") as copy:
+                copy.write(kept.rows)
+        cursor.execute("SET session_replication_role = DEFAULT")

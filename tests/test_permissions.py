@@ -1,0 +1,642 @@
+"""Every address × every role: one table, read from the top. A new address that is not in it fails the test.
+
+A line of codes holds for the addresses under it. "in": led to the door; "to": led elsewhere, after an act or
+to the place that has the answer; 405 and 422 stand past the permission, before the act.
+"""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.permissions import Matrix
+
+pytestmark = pytest.mark.django_db
+
+TABLE = """
+# anonymous, citizen whose case it is, other citizen, officer, officer elsewhere, signatory, cashier,
+# accountant, adviser, procedure owner, inspector, administrator
+
+# Open to all: the public site, what checkers need, the demonstration's own pages.
+200  200  200  200  200  200  200  200  200  200  200  200
+    GET /
+    GET /accessibilite
+    GET /vos-donnees
+    GET /touches
+    GET /healthz
+    POST /healthz
+    GET /composants
+    GET /compte/ferme/
+    GET /verifier/
+    GET /verifier/confiance.json
+    GET /verifier/revocations.bin
+    GET /verifier/hors-ligne/
+    GET /verifier/hors-ligne/verificateur.html
+    GET /v/<str:code>/
+    GET /compte/m/<str:link>/
+    POST /compte/m/<str:link>/
+    GET /messages/telephone/
+    GET /lieux/
+    GET /lieux/recherche.json
+    GET /lieux/<slug:code>/
+    GET /territoires/
+    GET /territoires/recherche.json
+    GET /territoires/<slug:code>/
+    GET /tableau-de-bord/
+    GET /tableau-de-bord/export.csv
+    GET /chiffres/
+    GET /chiffres/dictionnaire/
+    GET /chiffres/donnees/dictionnaire.csv
+    GET /chiffres/donnees/dictionnaire.json
+    GET /chiffres/<series:name>/
+    GET /chiffres/donnees/<series:name>/csv
+    GET /chiffres/donnees/<series:name>/json
+    GET /demarches/
+    GET /demarches/themes/<slug:slug>/
+    GET /demarches/evenements/<slug:slug>/
+    GET /demarches/catalogue.ttl
+    GET /demarches/catalogue.jsonld
+    GET /demarches/catalogue.rdf
+    GET /demarches/<slug:code>/
+    GET /demarches/<slug:code>/conditions/
+    POST /demarches/<slug:code>/conditions/
+    GET /.well-known/openid-configuration
+    GET /.well-known/jwks.json
+    GET /api/v1/openapi.json
+    POST /api/v1/openapi.json
+    PUT /api/v1/openapi.json
+    DELETE /api/v1/openapi.json
+    PATCH /api/v1/openapi.json
+    GET /api/v1/portail
+    GET /api/v1/portail/<slug:collection>.csv
+    GET /api/v1/demarches
+    GET /api/v1/demarches/<slug:code>
+
+# Choices of display, and steps of the door that have not begun.
+to   to   to   to   to   to   to   to   to   to   to   to
+    GET /arrivee
+    POST /affichage
+    GET /langue
+    POST /langue
+    GET /compte/connexion/code/
+    POST /compte/connexion/code/
+    GET /compte/connexion/verification/
+    POST /compte/connexion/verification/
+    POST /compte/deconnexion/
+    POST /compte/m/<str:link>/arreter/
+
+# Live changes of the queue of one service.
+403  403  403  200  403  200  403  403  403  403  403  403
+    GET /direct/
+    POST /direct/
+
+# One's own account and space.
+in   200  200  200  200  200  200  200  200  200  200  200
+    GET /compte/
+    POST /compte/
+    GET /compte/nom/
+    POST /compte/nom/
+    GET /compte/langue/
+    POST /compte/langue/
+    GET /compte/telephone/
+    POST /compte/telephone/
+    GET /compte/courriel/
+    GET /compte/mot-de-passe/ajouter/
+    POST /compte/mot-de-passe/ajouter/
+    GET /compte/numeros/ajouter/
+    POST /compte/numeros/ajouter/
+    GET /compte/appareils/
+    POST /compte/appareils/
+    GET /compte/services/
+    GET /compte/agir/
+    GET /compte/agir/nouvelle/
+    POST /compte/agir/nouvelle/
+    GET /compte/pour/
+    GET /compte/pour/demander/
+    POST /compte/pour/demander/
+    GET /compte/mandats/
+    GET /compte/mandats/donner/
+    POST /compte/mandats/donner/
+    GET /compte/invitation/<str:link>/
+    POST /compte/invitation/<str:link>/
+    GET /compte/securite/
+    GET /compte/securite/application/
+    POST /compte/securite/application/
+    GET /compte/securite/cles/ajouter/
+    POST /compte/securite/cles/ajouter/
+    GET /compte/securite/codes/nouveaux/
+    POST /compte/securite/codes/nouveaux/
+    GET /messages/
+    GET /espace/
+
+# The door.
+200  to   to   to   to   to   to   to   to   to   to   to
+    GET /compte/connexion/
+    POST /compte/connexion/
+    GET /compte/connexion/cle/
+    POST /compte/connexion/cle/
+    GET /compte/connexion/mot-de-passe/
+    POST /compte/connexion/mot-de-passe/
+    GET /compte/inscription/
+    POST /compte/inscription/
+
+# The way out asks once more.
+to   200  200  200  200  200  200  200  200  200  200  200
+    GET /compte/deconnexion/
+
+# Proving again who one is, for accounts that have nothing to prove it with.
+in   403  403  403  403  403  403  403  403  403  403  403
+    GET /compte/confirmer/
+    POST /compte/confirmer/
+    GET /compte/confirmer/cle/
+    POST /compte/confirmer/cle/
+    GET /compte/confirmer/application/
+    POST /compte/confirmer/application/
+
+# Acts on one's own account; a draft of one's own; the short address of a number, which tells nothing.
+in   to   to   to   to   to   to   to   to   to   to   to
+    GET /compte/telephone/code/
+    POST /compte/telephone/code/
+    POST /compte/courriel/
+    GET /compte/courriel/code/
+    POST /compte/courriel/code/
+    GET /compte/mot-de-passe/
+    POST /compte/mot-de-passe/
+    POST /compte/appareils/fermer/
+    POST /compte/agir/choisir/
+    POST /messages/tout-lu/
+    GET /dossiers/nouveau/<slug:code>/
+    GET /dossiers/<slug:reference>/
+
+# What belongs to one person: to the others it does not exist.
+in   200  404  404  404  404  404  404  404  404  404  404
+    GET /compte/services/<slug:client_id>/arreter/
+    GET /compte/agir/<int:organisation_id>/
+    GET /compte/agir/<int:organisation_id>/inviter/
+    POST /compte/agir/<int:organisation_id>/inviter/
+    GET /compte/agir/<int:organisation_id>/membres/<int:member_id>/role/
+    POST /compte/agir/<int:organisation_id>/membres/<int:member_id>/role/
+    GET /compte/agir/<int:organisation_id>/membres/<int:member_id>/retirer/
+    GET /compte/numeros/<int:identifier_id>/retirer/
+    GET /messages/<uuid:message_id>/
+in   to   404  404  404  404  404  404  404  404  404  404
+    POST /compte/numeros/<int:identifier_id>/retirer/
+    POST /compte/services/<slug:client_id>/arreter/
+    POST /compte/agir/<int:organisation_id>/membres/<int:member_id>/retirer/
+    POST /compte/agir/<int:organisation_id>/invitations/<uuid:invitation_id>/annuler/
+
+# A mandate that one citizen gave to the other, and one that the other still waits for.
+in   200  200  404  404  404  404  404  404  404  404  404
+    GET /compte/mandats/<uuid:mandate_id>/terminer/
+in   to   to   404  404  404  404  404  404  404  404  404
+    POST /compte/mandats/<uuid:mandate_id>/terminer/
+in   404  200  404  404  404  404  404  404  404  404  404
+    GET /compte/pour/<uuid:mandate_id>/code/
+    POST /compte/pour/<uuid:mandate_id>/code/
+
+# Doors of OpenID Connect: a request that no registered service made is refused, whoever asks.
+in   400  400  400  400  400  400  400  400  400  400  400
+    GET /oidc/authorize
+to   to   to   to   to   to   to   to   to   to   to   to
+    POST /oidc/authorize
+to   200  200  200  200  200  200  200  200  200  200  200
+    GET /oidc/logout
+    POST /oidc/logout
+400  400  400  400  400  400  400  400  400  400  400  400
+    POST /oidc/token
+    POST /oidc/revoke
+401  401  401  401  401  401  401  401  401  401  401  401
+    GET /oidc/userinfo
+    POST /oidc/userinfo
+
+# Of a second factor that none of them has.
+in   404  404  404  404  404  404  404  404  404  404  404
+    GET /compte/securite/cles/<int:pk>/renommer/
+    POST /compte/securite/cles/<int:pk>/renommer/
+    GET /compte/securite/cles/<int:pk>/retirer/
+    POST /compte/securite/cles/<int:pk>/retirer/
+    GET /compte/securite/application/retirer/
+    POST /compte/securite/application/retirer/
+    GET /compte/securite/codes/
+    GET /compte/securite/codes/telecharger/
+    POST /compte/securite/codes/telecharger/
+
+# Identities are seen at a desk by its adviser.
+in   403  403  403  403  403  403  403  200  403  403  403
+    GET /compte/guichet/
+    POST /compte/guichet/
+    GET /compte/guichet/<uuid:account_id>/
+    POST /compte/guichet/<uuid:account_id>/
+    GET /compte/guichet/mandats/
+    POST /compte/guichet/mandats/
+    GET /compte/guichet/mandats/<uuid:mandate_id>/
+    POST /compte/guichet/mandats/<uuid:mandate_id>/
+
+# Administration.
+in   403  403  403  403  403  403  403  403  403  403  200
+    GET /compte/clients/
+    GET /compte/clients/nouveau/<slug:use>/
+    POST /compte/clients/nouveau/<slug:use>/
+    GET /compte/clients/<slug:client_id>/
+    GET /compte/clients/<slug:client_id>/modifier/
+    POST /compte/clients/<slug:client_id>/modifier/
+    GET /compte/clients/<slug:client_id>/secret/
+    POST /compte/clients/<slug:client_id>/secret/
+    GET /compte/clients/<slug:client_id>/suspendre/
+    POST /compte/clients/<slug:client_id>/suspendre/
+    GET /compte/agents/
+    GET /compte/agents/nouveau/
+    POST /compte/agents/nouveau/
+    GET /compte/agents/organismes.json
+    GET /compte/agents/<uuid:account_id>/
+    GET /compte/agents/<uuid:account_id>/role/
+    POST /compte/agents/<uuid:account_id>/role/
+    GET /compte/agents/<uuid:account_id>/role/<int:assignment_id>/fin/
+    GET /compte/agents/<uuid:account_id>/fermer/
+    POST /compte/agents/<uuid:account_id>/fermer/
+    GET /conservation/
+    GET /messages/envois/
+    GET /lieux/gestion/
+    GET /lieux/<slug:code>/etat/
+    POST /lieux/<slug:code>/etat/
+    GET /lieux/<slug:code>/fiche/
+    POST /lieux/<slug:code>/fiche/
+    GET /territoires/<slug:code>/nom/
+    POST /territoires/<slug:code>/nom/
+    GET /territoires/<slug:code>/chiffre/
+    POST /territoires/<slug:code>/chiffre/
+    GET /dossiers/calendrier/
+    POST /dossiers/calendrier/
+in   403  403  403  403  403  403  403  403  403  403  to
+    POST /compte/agents/<uuid:account_id>/role/<int:assignment_id>/fin/
+    POST /compte/agents/<uuid:account_id>/rouvrir/
+    POST /compte/clients/<slug:client_id>/rouvrir/
+    POST /messages/envois/<uuid:message_id>/renvoyer/
+
+# The journal is the inspector's.
+in   403  403  403  403  403  403  403  403  403  200  403
+    GET /journal/
+    GET /journal/<int:pk>/
+    GET /journal/inspections/
+    GET /journal/inspections/nouvelle/
+    GET /journal/inspections/<uuid:inspection_id>/
+    GET /journal/inspections/<uuid:inspection_id>/export.csv
+    GET /journal/lectures/
+    GET /journal/lectures/export.csv
+    GET /journal/lectures/seuils/
+    GET /dossiers/<uuid:case_id>/instruction/journal/
+in   403  403  403  403  403  403  403  403  403  to   403
+    POST /journal/verification/
+in   403  403  403  403  403  403  403  403  403  422  403
+    POST /journal/inspections/nouvelle/
+    POST /journal/lectures/seuils/
+
+# Rights over one's data: everyone for their own, the inspector answers.
+in   200  200  200  200  200  200  200  200  200  200  200
+    GET /mes-donnees/
+in   422  422  422  422  422  422  422  422  422  422  422
+    POST /mes-donnees/demander/
+in   to   403  403  403  403  403  403  403  403  403  403
+    GET /mes-donnees/<uuid:request_id>/archive.zip
+in   403  403  403  403  403  403  403  403  403  200  403
+    GET /mes-donnees/traitement/
+    GET /mes-donnees/traitement/delais/
+    GET /mes-donnees/traitement/<uuid:request_id>/
+in   403  403  403  403  403  403  403  403  403  422  403
+    POST /mes-donnees/traitement/delais/
+    POST /mes-donnees/traitement/<uuid:request_id>/refuser/
+in   403  403  403  403  403  403  403  403  403  to   403
+    POST /mes-donnees/traitement/<uuid:request_id>/accepter/
+
+# Pieces: who sent them, the service that has the case, the inspector. To the others they do not exist.
+in   200  404  200  404  200  404  404  404  404  200  404
+    GET /pieces/<uuid:pk>/
+    GET /pieces/<uuid:pk>/page/<int:number>/
+
+# The signatory of the service alone.
+in   403  403  403  403  200  403  403  403  403  403  403
+    GET /actes/<uuid:pk>/revocation/
+    GET /dossiers/<uuid:case_id>/instruction/renvoyer/
+    POST /dossiers/<uuid:case_id>/instruction/renvoyer/
+in   403  403  403  403  422  403  403  403  403  403  403
+    POST /actes/<uuid:pk>/revocation/
+in   403  403  403  403  403  403  403  403  403  403  422
+    POST /conservation/
+    POST /messages/envois/tarifs/
+
+# Nothing was sent to verify.
+422  422  422  422  422  422  422  422  422  422  422  422
+    POST /verifier/
+
+# A payment: who owes it, and those who stand at a counter.
+in   200  403  403  403  403  200  403  200  403  403  403
+    GET /paiements/<uuid:payable_id>/
+    GET /paiements/<uuid:payable_id>/etat/
+in   to   403  403  403  403  to   403  to   403  403  403
+    POST /paiements/<uuid:payable_id>/payer/
+    GET /paiements/<uuid:payable_id>/retour/
+    POST /paiements/<uuid:payable_id>/abandonner/
+    GET /paiements/<uuid:payable_id>/recu/
+
+# Callbacks of an operator are known by their signature alone.
+401  401  401  401  401  401  401  401  401  401  401  401
+    POST /paiements/rappels/<slug:provider>/
+
+# The till.
+in   403  403  403  403  403  200  403  403  403  403  403
+    GET /paiements/caisse/
+    GET /paiements/caisse/encaisser/<uuid:payable_id>/
+    POST /paiements/caisse/encaisser/<uuid:payable_id>/
+    GET /paiements/caisse/fermer/
+    POST /paiements/caisse/fermer/
+in   403  403  403  403  403  405  403  403  403  403  403
+    POST /paiements/caisse/
+    GET /paiements/caisse/ouvrir/
+in   403  403  403  403  403  422  403  403  403  403  403
+    POST /paiements/caisse/ouvrir/
+in   403  403  403  403  403  200  200  403  403  200  403
+    GET /paiements/caisse/sessions/<uuid:session_id>/
+
+# The ledger.
+in   403  403  403  403  403  403  200  403  403  200  403
+    GET /paiements/comptes/
+    GET /paiements/remboursements/
+    GET /paiements/remboursements/<uuid:refund_id>/
+    GET /paiements/rapprochement/
+    GET /paiements/rapprochement/<int:gap_id>/
+    GET /paiements/etats/
+    GET /paiements/etats/<int:ledger_id>/
+    GET /paiements/etats/<int:ledger_id>/csv/
+    GET /paiements/etats/<int:ledger_id>/pdf/
+# Money is given back, and statements are answered for, by who holds the accounts.
+in   403  403  403  403  403  403  200  403  403  403  403
+    GET /paiements/remboursements/nouveau/<uuid:attempt_id>/
+in   403  403  403  403  403  403  422  403  403  403  403
+    POST /paiements/remboursements/nouveau/<uuid:attempt_id>/
+    POST /paiements/remboursements/<uuid:refund_id>/
+    POST /paiements/rapprochement/<int:gap_id>/
+
+# Figures of procedures are read by who answers for them.
+in   403  403  403  403  403  403  403  403  200  403  403
+    GET /tableau-de-bord/demarches/
+    GET /tableau-de-bord/demarches/<slug:code>/
+    GET /tableau-de-bord/demarches/<slug:code>/export.csv
+
+# Procedures are managed by their owner.
+in   403  403  403  403  403  403  403  403  200  403  200
+    GET /demarches/gestion/
+    GET /demarches/gestion/<slug:code>/
+    GET /demarches/gestion/<slug:code>/revision/<int:number>/
+    GET /demarches/gestion/<slug:code>/brouillon/
+    POST /demarches/gestion/<slug:code>/jeter/
+    GET /demarches/gestion/<slug:code>/retirer/
+in   403  403  403  403  403  403  403  403  422  403  422
+    POST /demarches/gestion/<slug:code>/brouillon/
+    POST /demarches/gestion/<slug:code>/retirer/
+in   403  403  403  403  403  403  403  403  to   403  to
+    GET /demarches/gestion/<slug:code>/publier/
+    POST /demarches/gestion/<slug:code>/publier/
+
+# A link that nobody made opens nothing.
+410  410  410  410  410  410  410  410  410  410  410  410
+    GET /dossiers/consultation/<slug:token>/
+    POST /dossiers/consultation/<slug:token>/
+    GET /dossiers/consultation/<slug:token>/pieces/<uuid:file>/
+
+# Delegations of signature: by who signs; seen by its two people, inspectors and administrators.
+in   403  403  200  403  200  403  403  403  403  200  200
+    GET /dossiers/delegations/
+in   403  403  403  403  200  403  403  403  403  403  403
+    GET /dossiers/delegations/nouvelle/
+in   403  403  403  403  422  403  403  403  403  403  403
+    POST /dossiers/delegations/nouvelle/
+in   404  404  200  404  200  404  404  404  404  200  200
+    GET /dossiers/delegations/<uuid:delegation_id>/
+in   404  404  403  404  200  404  404  404  404  403  200
+    GET /dossiers/delegations/<uuid:delegation_id>/fin/
+in   404  404  403  404  to   404  404  404  404  403  to
+    POST /dossiers/delegations/<uuid:delegation_id>/fin/
+
+# Open cases by revision, and their move to the one in force: by who is in charge of the procedure.
+in   403  403  403  403  403  403  403  403  200  403  200
+    GET /dossiers/revisions/<slug:code>/
+in   403  403  403  403  403  403  403  403  422  403  422
+    POST /dossiers/revisions/<slug:code>/
+in   403  403  403  403  403  403  403  403  200  403  200
+    GET /dossiers/revisions/<slug:code>/<uuid:rebase_id>/
+
+# Decisions taken together, by who signs; a batch is seen by who asked for it.
+in   403  403  403  403  200  403  403  403  403  403  403
+    GET /dossiers/a-signer/lot/
+in   403  403  403  403  409  403  403  403  403  403  403
+    POST /dossiers/a-signer/lot/
+in   404  404  404  404  200  404  404  404  404  404  404
+    GET /dossiers/a-signer/lot/<uuid:batch_id>/
+
+# What a case awaits of a service: nothing here.
+in   403  403  410  410  410  403  403  403  403  403  403
+    GET /dossiers/<uuid:case_id>/avis/<slug:step>/
+    POST /dossiers/<uuid:case_id>/avis/<slug:step>/
+
+# Lists of a service; each agent finds there the cases of their own.
+in   403  403  200  200  200  403  403  403  403  403  403
+    GET /dossiers/avis-et-visas/
+    GET /dossiers/a-traiter/
+    GET /dossiers/a-traiter/changements/
+    GET /dossiers/a-traiter/export.csv
+    GET /dossiers/a-signer/
+in   403  403  200  200  200  403  403  403  403  200  403
+    GET /dossiers/recherche/
+
+# A request, for the person who makes it.
+in   200  403  403  403  403  403  403  403  403  403  403
+    GET /dossiers/<uuid:case_id>/
+    GET /dossiers/<uuid:case_id>/questions/<slug:page>/
+    POST /dossiers/<uuid:case_id>/questions/<slug:page>/
+    GET /dossiers/<uuid:case_id>/pieces/<slug:piece>/
+    POST /dossiers/<uuid:case_id>/pieces/<slug:piece>/
+    GET /dossiers/<uuid:case_id>/verification/
+    GET /dossiers/<uuid:case_id>/envoyee/
+    GET /dossiers/<uuid:case_id>/corrections/
+    POST /dossiers/<uuid:case_id>/corrections/
+    GET /dossiers/<uuid:case_id>/retirer/
+in   409  403  403  403  403  403  403  403  403  403  403
+    POST /dossiers/<uuid:case_id>/mise-en-demeure/
+    POST /dossiers/<uuid:case_id>/acte-etat/
+in   to   403  403  403  403  403  403  403  403  403  403
+    GET /dossiers/<uuid:case_id>/mise-en-demeure/
+    GET /dossiers/<uuid:case_id>/acte-etat/
+    GET /dossiers/<uuid:case_id>/attestation/
+    GET /dossiers/<uuid:case_id>/reprendre/
+    GET /dossiers/<uuid:case_id>/impossible/
+    POST /dossiers/<uuid:case_id>/envoi/
+    GET /dossiers/<uuid:case_id>/paiement/
+    POST /dossiers/<uuid:case_id>/retirer/
+    GET /dossiers/<uuid:case_id>/acte/
+    GET /dossiers/<uuid:case_id>/decision/
+
+# A case, for its service; the inspector reads it.
+in   403  403  200  403  200  403  403  403  403  200  403
+    GET /dossiers/<uuid:case_id>/instruction/
+    GET /dossiers/<uuid:case_id>/instruction/volet/
+in   403  403  to   403  to   403  403  403  403  403  403
+    POST /dossiers/<uuid:case_id>/instruction/prendre/
+    POST /dossiers/<uuid:case_id>/instruction/recevable/
+    POST /dossiers/<uuid:case_id>/instruction/liens/<uuid:consultation_id>/revoquer/
+in   403  403  200  403  200  403  403  403  403  403  403
+    GET /dossiers/<uuid:case_id>/instruction/confier/
+    POST /dossiers/<uuid:case_id>/instruction/confier/
+    GET /dossiers/<uuid:case_id>/instruction/lien/<slug:step>/
+    POST /dossiers/<uuid:case_id>/instruction/lien/<slug:step>/
+    GET /dossiers/<uuid:case_id>/instruction/corrections/
+    POST /dossiers/<uuid:case_id>/instruction/corrections/
+    GET /dossiers/<uuid:case_id>/instruction/accorder/
+    POST /dossiers/<uuid:case_id>/instruction/accorder/
+    GET /dossiers/<uuid:case_id>/instruction/refuser/
+    POST /dossiers/<uuid:case_id>/instruction/refuser/
+    GET /dossiers/<uuid:case_id>/instruction/note/
+    POST /dossiers/<uuid:case_id>/instruction/note/
+in   403  403  403  403  to   403  403  403  403  403  403
+    POST /dossiers/<uuid:case_id>/instruction/signer/
+
+# The HTTP API: one's own requests.
+401  200  200  200  200  200  200  200  200  200  200  200
+    GET /api/v1/dossiers
+    POST /api/v1/dossiers
+401  200  403  403  403  403  403  403  403  403  403  403
+    GET /api/v1/dossiers/<uuidstr:case_id>
+    DELETE /api/v1/dossiers/<uuidstr:case_id>/pieces/<slug:piece>/<uuidstr:file>
+    POST /api/v1/dossiers/<uuidstr:case_id>/envoi
+    POST /api/v1/dossiers/<uuidstr:case_id>/retrait
+401  422  403  403  403  403  403  403  403  403  403  403
+    PUT /api/v1/dossiers/<uuidstr:case_id>/reponses
+401  409  403  403  403  403  403  403  403  403  403  403
+    POST /api/v1/dossiers/<uuidstr:case_id>/pieces/<slug:piece>
+    POST /api/v1/dossiers/<uuidstr:case_id>/corrections
+
+# The HTTP API of administrations' own systems: the token of a service, never a session.
+401  401  401  401  401  401  401  401  401  401  401  401
+    GET /api/v1/instruction/dossiers
+    GET /api/v1/instruction/attendus
+    GET /api/v1/instruction/dossiers/<uuidstr:case_id>
+    GET /api/v1/instruction/dossiers/<uuidstr:case_id>/pieces/<uuidstr:file>
+    GET /api/v1/instruction/dossiers/<uuidstr:case_id>/acte
+    POST /api/v1/instruction/dossiers/<uuidstr:case_id>/prise-en-charge
+    POST /api/v1/instruction/dossiers/<uuidstr:case_id>/corrections
+    POST /api/v1/instruction/dossiers/<uuidstr:case_id>/recevabilite
+    POST /api/v1/instruction/dossiers/<uuidstr:case_id>/avis/<slug:step>
+    POST /api/v1/instruction/dossiers/<uuidstr:case_id>/visa/<slug:step>
+    POST /api/v1/instruction/dossiers/<uuidstr:case_id>/montant/<slug:step>
+    POST /api/v1/instruction/dossiers/<uuidstr:case_id>/proposition
+    POST /api/v1/instruction/dossiers/<uuidstr:case_id>/signature
+    POST /api/v1/instruction/dossiers/<uuidstr:case_id>/renvoi
+
+# Sheets of the national portal, brought in as drafts.
+401  403  403  403  403  403  403  403  403  200  403  200
+    POST /api/v1/portail/demarches
+
+# Webhooks: of the organisation's administrator, and of its system.
+401  403  403  403  403  403  403  403  403  403  403  200
+    GET /api/v1/webhooks
+401  403  403  403  403  403  403  403  403  403  403  422
+    POST /api/v1/webhooks
+401  403  403  403  403  403  403  403  403  403  403  404
+    GET /api/v1/webhooks/<uuidstr:endpoint_id>/envois
+    POST /api/v1/webhooks/<uuidstr:endpoint_id>/envois/<uuidstr:outgoing_id>/renvoi
+    POST /api/v1/webhooks/<uuidstr:endpoint_id>/secret
+    POST /api/v1/webhooks/<uuidstr:endpoint_id>/arret
+    POST /api/v1/webhooks/<uuidstr:endpoint_id>/reprise
+
+in   403  403  403  403  403  403  403  403  403  403  200
+    GET /webhooks/
+    GET /webhooks/nouveau/
+    POST /webhooks/nouveau/
+in   403  403  403  403  403  403  403  403  403  403  404
+    GET /webhooks/<uuid:endpoint_id>/
+    GET /webhooks/<uuid:endpoint_id>/secret/
+    POST /webhooks/<uuid:endpoint_id>/secret/
+    GET /webhooks/<uuid:endpoint_id>/arreter/
+    POST /webhooks/<uuid:endpoint_id>/arreter/
+    POST /webhooks/<uuid:endpoint_id>/reprendre/
+    POST /webhooks/<uuid:endpoint_id>/envois/<uuid:outgoing_id>/renvoyer/
+
+# Nothing is there.
+404  404  404  404  404  404  404  404  404  404  404  404
+    GET /api/v1/
+    POST /api/v1/
+    PUT /api/v1/
+    DELETE /api/v1/
+    PATCH /api/v1/
+"""
+
+
+def rows() -> Iterator[tuple[str, str, list[str]]]:
+    """Method, route, and what each role is answered."""
+    codes: list[str] = []
+    for line in TABLE.splitlines():
+        if line.startswith("    "):
+            method, _, route = line.strip().partition(" /")
+            yield method, route, codes
+        elif line and not line.startswith("#"):
+            codes = line.split()
+
+
+ROWS = list(rows())
+
+
+@pytest.fixture
+def _files_in_a_folder_of_the_test() -> None:
+    """The world of this module keeps its files in one folder."""
+
+
+@pytest.fixture(scope="module")
+def matrix(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator["Matrix"]:
+    from django.db import transaction
+    from django.test import override_settings
+
+    from smartsenegal.kernel.indicators import registry
+    from tests.permissions import SERIES, make_matrix
+
+    folder = tmp_path_factory.mktemp("files")
+    with django_db_blocker.unblock(), override_settings(FILES_DIR=folder), transaction.atomic():
+        registry.register_series(SERIES, "Essai", "dossiers", public=True)
+        yield make_matrix()
+        registry._series.pop(SERIES)
+        transaction.set_rollback(True)
+
+
+def test_every_address_is_in_the_table() -> None:
+    from tests.permissions import ROLES, routes
+
+    listed = [route for _, route, _ in ROWS]
+    assert sorted(set(routes()) - set(listed)) == []
+    assert sorted(set(listed) - set(routes())) == []
+    assert len({(method, route) for method, route, _ in ROWS}) == len(ROWS), "a line is there twice"
+    assert {len(codes) for _, _, codes in ROWS} == {len(ROLES)}
+
+
+@pytest.mark.parametrize(
+    ("method", "route", "codes"), [pytest.param(*row, id=f"{row[0]} /{row[1]}") for row in ROWS]
+)
+def test_each_role_gets_what_it_may(matrix: "Matrix", method: str, route: str, codes: list[str]) -> None:
+    from tests.permissions import ROLES
+
+    answered = {role: matrix.ask(role, method, route) for role in ROLES}
+    assert answered == dict(zip(ROLES, codes, strict=True))
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "PATCH", "DELETE"])
+def test_no_other_method_is_answered(matrix: "Matrix", method: str) -> None:
+    """What the table does not list is refused by its method, whoever asks."""
+    known = {(method, route) for method, route, _ in ROWS}
+    others = [route for _, route, _ in ROWS if (method, route) not in known and method in methods_of(route)]
+    answered = {route: matrix.ask("administrator", method, route) for route in dict.fromkeys(others)}
+    assert {route: code for route, code in answered.items() if code != "405"} == {}
+
+
+def methods_of(route: str) -> tuple[str, ...]:
+    """Forms know two methods; only the HTTP API has more."""
+    return ("GET", "POST", "PUT", "PATCH", "DELETE") if route.startswith("api/") else ("GET", "POST")
