@@ -28,7 +28,6 @@ from tests.onestop.cases.world import World, fill, make_world
 
 # A busy machine draws values slowly.
 unhurried = hypothesis_settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
-TODAY = f"{timezone.localdate():%d/%m/%Y}"
 REASON = "Plainte de la personne, courrier du 3 mars"
 
 
@@ -44,8 +43,13 @@ def inspector(client: Client, world: World) -> Client:
     return client
 
 
+def _day(after: int = 0) -> str:
+    return f"{timezone.localdate() + timedelta(days=after):%d/%m/%Y}"
+
+
 def _ask(client: Client, **given: str) -> Any:
-    asked = {"kind": "person", "who": "77 100 00 01", "since": TODAY, "until": TODAY, "reason": REASON}
+    # From yesterday: the tests may run over midnight.
+    asked = {"kind": "person", "who": "77 100 00 01", "since": _day(-1), "until": _day(), "reason": REASON}
     return client.post("/journal/inspections/nouvelle/", {**asked, **given})
 
 
@@ -171,7 +175,7 @@ def test_who_was_consulted_is_no_stranger(world: World) -> None:
 
 def test_thresholds_are_dated(world: World, inspector: Client) -> None:
     given = {
-        "effective_from": TODAY, "read": "10", "outside": "2", "odd": "3", "odd_from": "19",
+        "effective_from": _day(), "read": "10", "outside": "2", "odd": "3", "odd_from": "19",
         "odd_until": "6", "reason": "Décision de l’inspection générale",
     }  # fmt: skip
     assert inspector.post("/journal/lectures/seuils/", given).status_code == 302
