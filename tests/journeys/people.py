@@ -5,17 +5,20 @@ import re
 import textwrap
 import time
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import TypeVar
 
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageFont
 from playwright.sync_api import FilePayload, Locator
 
+from smartsenegal import lib
 from smartsenegal.run.demo.people import PASSWORD
 from tests.journeys.visit import PHONE_PAGE, Visit, plain
 
 T = TypeVar("T")
 Answers = Mapping[str, str]
 OFFICER, SIGNATORY = "instruction@demo.sn", "signature@demo.sn"
+FONT = Path(lib.__file__).parent / "fonts" / "Inter-Regular.ttf"
 CASHIER, INSPECTOR = "caisse@demo.sn", "inspection@demo.sn"
 
 
@@ -137,7 +140,8 @@ def photograph(words: str = "Pièce", colour: str = "#dfe8e2") -> FilePayload:
     image = Image.new("RGB", (1200, 850), colour)
     draw = ImageDraw.Draw(image)
     draw.rectangle((60, 60, 1140, 790), outline="#16211b", width=6)
-    draw.multiline_text((110, 110), textwrap.fill(words, 26), fill="#16211b", font_size=56, spacing=16)
+    font = ImageFont.truetype(FONT, 56)
+    draw.multiline_text((110, 110), textwrap.fill(words, 30), fill="#16211b", font=font, spacing=16)
     return _file("photo.jpg", image, "JPEG")
 
 
