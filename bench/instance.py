@@ -68,6 +68,9 @@ def database() -> Iterator[Cluster]:
         _ready(cluster, config)
         yield replace(cluster)
     finally:
+        from django.db import connections
+
+        connections.close_all()  # the next bench of this process starts the server anew
         _stop(process, signal.SIGINT)
 
 
