@@ -32,6 +32,7 @@ def world(db: None, settings: Any, tmp_path: Path) -> World:
 @pytest.fixture
 def pages(world: World) -> dict[str, str]:
     """Each page as it was written, by its address."""
+    empty = {f"{path}?vide": _written(Client(), path) for path in ("/tableau-de-bord/", "/chiffres/")}
     for name in ("mbour", "tivaouane", "thies-ville"):
         departement(name, world)
         add_cases(30, name, 60 * 24 * 4, invalid=9)
@@ -60,7 +61,7 @@ def pages(world: World) -> dict[str, str]:
             f"/mes-donnees/traitement/{erasure.pk}/", "/mes-donnees/traitement/delais/",
         ],
     }  # fmt: skip
-    return {path: _written(client, path) for client, paths in clients.items() for path in paths}
+    return empty | {path: _written(client, path) for client, paths in clients.items() for path in paths}
 
 
 def _client(world: World, who: Any) -> Client:
@@ -101,7 +102,8 @@ def test_pages_are_accessible_and_fit_the_screen(browser: Browser, pages: dict[s
 
 
 def _answer(route: Route, request: Request, pages: dict[str, str]) -> None:
-    path = urlsplit(request.url).path
+    parts = urlsplit(request.url)
+    path = f"{parts.path}?{parts.query}" if parts.query else parts.path
     if path.startswith("/static/"):
         place = finders.find(path.removeprefix("/static/"))
         route.fulfill(path=str(place), content_type=TYPES[path.rsplit(".", 1)[-1]])

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from smartsenegal.kernel.indicators import rules
 from smartsenegal.kernel.indicators.models import DailyFigure
-from smartsenegal.kernel.indicators.registry import BUCKET, Series, series_named
+from smartsenegal.kernel.indicators.registry import BUCKET, Series, published, series_named
 from smartsenegal.kernel.indicators.rules import Histogram, cut_key
 
 
@@ -154,6 +154,13 @@ def public_rows(shown: Series) -> Iterator[PublicRow]:
         return
     for month, dims, value in _rows(shown, list(shown.dims)):
         yield PublicRow(month, dims, rules.shown(value))
+
+
+def anything_published() -> bool:
+    """Whether a published series has a figure of a whole month. One query."""
+    names = [shown.name for shown in published()]
+    end = rules.month_after(rules.last_whole_month(timezone.localdate()))
+    return DailyFigure.objects.filter(name__in=names, day__lt=end).exists()
 
 
 def _public_delays(shown: Series) -> Iterator[PublicRow]:

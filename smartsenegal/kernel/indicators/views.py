@@ -26,19 +26,23 @@ def _published(name: str) -> Series:
 
 
 def _terms() -> dict[str, Any]:
+    today = timezone.localdate()
     return {
         "licence": opendata.LICENCE,
         "licence_url": opendata.LICENCE_URL,
         "smallest": rules.SMALLEST_SHOWN,
         "least_measured": rules.MEASURED_FROM,
-        "until": rules.last_whole_month(timezone.localdate()),
+        "until": rules.last_whole_month(today),
+        "running": today,
+        "told_from": rules.told_from(today),
     }
 
 
 @require_GET
 def index(request: HttpRequest) -> HttpResponse:
     """Every published series, with its files, its licence and its dates."""
-    return render(request, "indicators/index.html", {"found": list(registry.published()), **_terms()})
+    context = {"found": list(registry.published()), "any": queries.anything_published(), **_terms()}
+    return render(request, "indicators/index.html", context)
 
 
 @require_GET

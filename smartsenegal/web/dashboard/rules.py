@@ -6,6 +6,7 @@ from datetime import date
 
 from smartsenegal.kernel.indicators import rules as figures
 from smartsenegal.kernel.indicators.rules import Histogram
+from smartsenegal.lib.text import plural
 
 MONTHS = 12
 HIDDEN = "masqué"
@@ -80,6 +81,15 @@ class Line:
     @property
     def refused_rate(self) -> str:
         return figures.rate_words(self.refused, self.decided) or NOTHING
+
+
+def filed_words(count: int) -> str:
+    """How many requests everyone is told of: "Aucune demande déposée", never a number too small."""
+    if not count:
+        return "Aucune demande déposée"
+    if figures.shown(count) is None:
+        return f"Moins de {figures.SMALLEST_SHOWN} demandes déposées"
+    return plural(count, "demande déposée", "demandes déposées")
 
 
 def delay(histogram: Histogram, percent: int) -> str:

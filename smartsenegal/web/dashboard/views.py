@@ -39,17 +39,20 @@ SERVICE_HEAD = (
 @_a_while
 def country(request: HttpRequest) -> HttpResponse:
     """Regions on a map and in a table, then départements: the last twelve whole months. Ten queries."""
-    period = rules.published_months(timezone.localdate())
+    today = timezone.localdate()
+    period = rules.published_months(today)
     regions = queries.places("region", period)
     told = _published_together(regions)
     departements = _departements(queries.places("departement", period))
+    whole = rules.Line.sum_of(place.line for place in regions)
     context = {
         "period": period,
         "columns": [{"label": "Région"}, *({"label": c, "numeric": True} for c in COLUMNS)],
         "rows": [_row(place, told[place.code]) for place in regions],
         "shades": {p.code: told[p.code].filed or 0 for p in regions},
         "label": _map_label(regions, told),
-        "whole": rules.Line.sum_of(place.line for place in regions),
+        "whole": whole,
+        "filed": rules.filed_words(whole.filed),
         "smallest": figures.SMALLEST_SHOWN,
         "least_measured": figures.MEASURED_FROM,
         "departement_columns": [
@@ -57,7 +60,9 @@ def country(request: HttpRequest) -> HttpResponse:
             *({"label": c, "numeric": True} for c in COLUMNS),
         ],
         "departements": [{**_row(place, public), "region": place.region} for place, public in departements],
-        "any": any(place.line.filed for place in regions),
+        "any": whole != rules.Line(),
+        "running": today,
+        "told_from": figures.told_from(today),
     }
     return render(request, "dashboard/country.html", context)
 

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from smartsenegal.kernel.indicators import registry, rules
 from smartsenegal.kernel.indicators.api import add, publish, series, totals
 from smartsenegal.kernel.indicators.models import DailyFigure
+from smartsenegal.lib.dates import format_date
 
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 3, 14)
@@ -70,6 +71,7 @@ def test_small_figures_are_suppressed(value: int) -> None:
 @given(st.dates(date(2000, 1, 1), date(2100, 1, 1)))
 def test_the_running_month_is_not_published(today: date) -> None:
     first = rules.last_whole_month(today)
+    assert rules.last_whole_month(rules.told_from(today)) == today.replace(day=1)
     assert first.day == 1
     assert rules.month_after(first) == today.replace(day=1)
 
@@ -111,6 +113,17 @@ def test_the_pages(client: Client, published: None) -> None:
     page = client.get("/chiffres/test.filed/").content.decode()
     assert "masqué" in page
     assert "50" not in page.split("<table", 1)[1]
+
+
+@pytest.mark.parametrize("path", ["/chiffres/", "/chiffres/test.filed/"])
+def test_before_the_first_whole_month(client: Client, path: str) -> None:
+    add("test.filed", timezone.localdate(), {"region": "Thiès", "procedure": "b3"}, 50)
+    page = client.get(path).content.decode()
+    assert "Aucun chiffre publié" in page
+    assert f"à partir du {format_date(rules.told_from(timezone.localdate()))}" in page
+    assert "Demandes déposées" in page
+    assert "de 1 à 4 sont masqués" in page
+    assert "50" not in page.split("<main", 1)[1]
 
 
 @pytest.mark.parametrize("name", ["test.private", "test.nothing"])

@@ -15,8 +15,11 @@ from hypothesis import strategies as st
 
 from smartsenegal.kernel.identity.api import Organisation
 from smartsenegal.kernel.indicators import api as indicators
+from smartsenegal.kernel.indicators import rules as figures_rules
 from smartsenegal.kernel.indicators.rules import bucket_of, months_back
 from smartsenegal.kernel.territory.models import Territory
+from smartsenegal.lib import text
+from smartsenegal.lib.dates import format_date
 from smartsenegal.onestop.cases import actions
 from smartsenegal.onestop.cases.api import figures
 from smartsenegal.web.dashboard import queries, rules
@@ -90,7 +93,36 @@ def test_the_country_is_shown_by_region_and_departement(world: World) -> None:
 
 def test_the_running_month_is_not_told(world: World) -> None:
     add_cases(50, "mbour", day=timezone.localdate())
-    assert "Pas encore de mois entier" in Client().get("/tableau-de-bord/").content.decode()
+    assert "Aucun chiffre pour ces douze mois" in Client().get("/tableau-de-bord/").content.decode()
+
+
+@pytest.mark.django_db
+def test_a_fresh_installation_says_what_will_be_shown_and_when() -> None:
+    page = Client().get("/tableau-de-bord/").content.decode()
+    assert "Aucune demande déposée entre" in page
+    assert f"à partir du {format_date(figures_rules.told_from(timezone.localdate()))}" in page
+    for expected in (
+        "Ce que cette page montrera",
+        "par région sur une carte",
+        "de 1 à 4 ne seront pas montrés",
+    ):
+        assert expected in page
+    assert '<svg class="ss-map' not in page
+    assert "export.csv" not in page
+
+
+def test_a_whole_too_small_is_not_told(world: World) -> None:
+    departement("mbour", world)
+    add_cases(3, "mbour")
+    page = Client().get("/tableau-de-bord/").content.decode()
+    assert "Moins de 5 demandes déposées entre" in page
+
+
+@given(st.integers(0, 10**6))
+def test_the_number_filed_in_words(count: int) -> None:
+    told = rules.filed_words(count)
+    assert told.endswith("demandes déposées") == (count > 0)
+    assert (text.group_digits(count) in told) == (count >= 5)
 
 
 def test_the_country_as_a_file(world: World) -> None:

@@ -12,6 +12,7 @@ from smartsenegal.kernel.indicators.rules.figures import (
     months_back,
     rate_words,
     shown,
+    told_from,
 )
 from smartsenegal.kernel.indicators.rules.histograms import (
     MEASURED_FROM,
@@ -28,5 +29,6 @@ from smartsenegal.kernel.indicators.rules.histograms import (
 __all__ = [
     "MEASURED_FROM", "SMALLEST_SHOWN", "Bracket", "Dims", "Histogram", "at_most", "bucket_of", "csv_cell",
     "cut_key", "dims_key", "duration_words", "last_whole_month", "masked", "merged", "month_after",
-    "months_back", "quantile", "rate_words", "shown", "total",
+    "months_back", "quantile", "rate_words", "shown", "told_from",
+    "total",
 ]  # fmt: skip

@@ -40,6 +40,11 @@ def month_after(first: date) -> date:
     return date(first.year + first.month // 12, first.month % 12 + 1, 1)
 
 
+def told_from(today: date) -> date:
+    """Day from which the running month is published: the first one of the next."""
+    return month_after(today.replace(day=1))
+
+
 def months_back(first: date, count: int) -> date:
     """First day of the month `count` months before the one that begins on `first`."""
     year, month = divmod(first.year * 12 + first.month - 1 - count, 12)
