@@ -3,6 +3,7 @@
 import json
 import os
 import platform
+import time
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -42,6 +43,14 @@ def load_before() -> float:
     return _load_before
 
 
+def million() -> float:
+    """Milliseconds of CPU that a million turns of an empty loop take now: how fast this machine is for Python."""
+    began = time.process_time()
+    for _ in range(1_000_000):
+        pass
+    return (time.process_time() - began) * 1000
+
+
 def publish(bench: str, method: str, rows: list[Row]) -> None:
     """Print the rows as a table and write `bench/results/<bench>.json`."""
     RESULTS.mkdir(exist_ok=True)
@@ -51,6 +60,7 @@ def publish(bench: str, method: str, rows: list[Row]) -> None:
         "date": datetime.now(UTC).date().isoformat(),
         "python": platform.python_version(),
         "load_before": round(load_before(), 2),
+        "million": round(min(million() for _ in range(5))),
         "rows": [row.as_dict() for row in rows],
     }
     (RESULTS / f"{bench}.json").write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n")
@@ -73,7 +83,8 @@ def table(rows: list[dict[str, object]]) -> list[str]:
 
 def _told(content: dict[str, Any]) -> str:
     load = f"load average before the run {content['load_before']:g}"
-    return f"{content['method']} Measured on {content['date']}, {load}."
+    speed = f", a million turns of an empty loop in {content['million']} ms" if "million" in content else ""
+    return f"{content['method']} Measured on {content['date']}, {load}{speed}."
 
 
 def write_document(path: Path, introduction: str) -> None:

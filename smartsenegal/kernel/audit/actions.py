@@ -1,6 +1,6 @@
 """Write in the journal, and sign where it stands."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
 from django.db import transaction
@@ -32,7 +32,20 @@ def record(
 
     `subject` is "<kind>:<id>"; `detail` holds identifiers and names of fields, never a person's answers.
     """
-    return Entry.objects.create(
+    entry = _entry(actor, verb, subject, detail or {}, reason)
+    entry.save(force_insert=True)
+    return entry
+
+
+def record_all(
+    actor: Actor, verb: str, noted: Iterable[tuple[str, Mapping[str, Any]]], reason: str = ""
+) -> None:
+    """Append an entry for each pair of a subject and its detail, in one statement; as `record` otherwise."""
+    Entry.objects.bulk_create(_entry(actor, verb, subject, detail, reason) for subject, detail in noted)
+
+
+def _entry(actor: Actor, verb: str, subject: str, detail: Mapping[str, Any], reason: str) -> Entry:
+    return Entry(
         actor_kind=actor.kind,
         actor_id=actor.id,
         actor_label=actor.label[:200],
@@ -40,7 +53,7 @@ def record(
         ip=actor.ip,
         verb=verb,
         subject=subject,
-        detail=dict(detail or {}),
+        detail=dict(detail),
         reason=reason[:500],
     )
 

@@ -1,6 +1,6 @@
 """The journal: the only face of `audit`."""
 
-from smartsenegal.kernel.audit.actions import publish_heads, record, sign_heads, verify_now
+from smartsenegal.kernel.audit.actions import publish_heads, record, record_all, sign_heads, verify_now
 from smartsenegal.kernel.audit.holdings import (
     Holder,
     Item,
@@ -19,7 +19,7 @@ from smartsenegal.lib.actor import SYSTEM, Actor
 
 __all__ = [
     "SYSTEM", "Actor", "Fault", "Holder", "Item", "Named", "Outcome", "Report", "check", "faults",
-    "find_person", "holders", "of_actor", "of_subject", "publish_heads", "record", "register_finder",
-    "register_holder", "register_outsiders", "register_subjects", "register_verbs", "sign_heads",
-    "subjects_of", "verb_label", "verify_now",
+    "find_person", "holders", "of_actor", "of_subject", "publish_heads", "record", "record_all",
+    "register_finder", "register_holder", "register_outsiders", "register_subjects", "register_verbs",
+    "sign_heads", "subjects_of", "verb_label", "verify_now",
 ]  # fmt: skip

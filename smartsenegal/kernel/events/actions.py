@@ -1,6 +1,7 @@
 """Append to the outbox, and deliver what is in it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -18,25 +19,49 @@ def emit(kind: str, subject: str, payload: Mapping[str, Any] | None = None) -> E
     Returns the event. Raises RuntimeError outside a transaction: an event that could outlive the
     rollback of its cause would be a lie.
     """
+    return emit_all([News(kind, subject, payload or {})])[0]
+
+
+@dataclass(frozen=True)
+class News:
+    """One event to be emitted; `topics` are those of live pages to tell, beside its subject's."""
+
+    kind: str
+    subject: str
+    payload: Mapping[str, Any] = field(default_factory=dict)
+    topics: Sequence[str] = ()
+
+
+def emit_all(news: Sequence[News]) -> list[Event]:
+    """Append events and defer their deliveries: three statements, however many they are. Raises as `emit`."""
     if not connection.in_atomic_block:
         raise RuntimeError("emit() needs the transaction of the act it tells of")
-    event = Event.objects.create(kind=kind, subject=subject, payload=dict(payload or {}))
-    _defer(event)
-    touch(subject)
-    return event
+    events = [Event(kind=n.kind, subject=n.subject, payload=dict(n.payload)) for n in news]
+    Event.objects.bulk_create(events)
+    _defer(events)
+    touch(*(topic for n in news for topic in (n.subject, *n.topics)))
+    return events
 
 
-def _defer(event: Event) -> None:
+def _defer(events: Iterable[Event]) -> None:
+    from procrastinate.contrib.django import app
+
     from smartsenegal.kernel.events.jobs import deliver
 
-    for name in listeners_of(event.kind):
-        deliver.configure(lock=f"{name}:{event.subject}").defer(event_id=str(event.id), listener=name)
+    jobs = [
+        deliver.configure(lock=f"{name}:{event.subject}").make_new_job(event_id=str(event.id), listener=name)
+        for event in events
+        for name in listeners_of(event.kind)
+    ]
+    if jobs:
+        app.job_manager.batch_defer_jobs(jobs)
 
 
-def touch(topic: str) -> None:
-    """Tell the live pages that follow `topic` that it changed, once the transaction commits."""
+def touch(*topics: str) -> None:
+    """Tell the live pages that follow these topics that they changed, once the transaction commits."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_notify(%s, %s)", [LIVE_CHANNEL, topic])
+        told = list(dict.fromkeys(topics))
+        cursor.execute("SELECT pg_notify(%s, topic) FROM unnest(%s::text[]) AS topic", [LIVE_CHANNEL, told])
 
 
 @transaction.atomic

@@ -58,6 +58,7 @@ from smartsenegal.kernel.identity.queries import (
     signing_place,
     signing_places,
     standings,
+    standings_on,
     state_of,
 )
 from smartsenegal.kernel.identity.registry import register_keeper, register_procedures
@@ -157,6 +158,7 @@ __all__ = [
     "signing_place",
     "signing_places",
     "standings",
+    "standings_on",
     "state_of",
     "system",
     "use_mandate",

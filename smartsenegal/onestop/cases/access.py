@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from smartsenegal.kernel.identity.api import (
     Grant,
@@ -11,6 +12,7 @@ from smartsenegal.kernel.identity.api import (
     acted_for,
     delegation_over,
     standings,
+    standings_on,
 )
 from smartsenegal.lib.dates import format_date
 from smartsenegal.lib.text import typography as _
@@ -53,6 +55,12 @@ def titles_on(case: Case, by: Principal) -> list[Party]:
     """Under which titles it is this principal's request: as the applicant, a member of the organisation,
     or by a mandate that covers the procedure today. The applicant is known without a query."""
     return [p for p in standings(by, case.party_key) if p.covers(case.procedure)]
+
+
+def titles_on_each(cases: Sequence[Case], by: Principal) -> dict[UUID, list[Party]]:
+    """The same for several cases: two queries in all."""
+    known = standings_on(by, {case.party_key for case in cases})
+    return {case.pk: [p for p in known[case.party_key] if p.covers(case.procedure)] for case in cases}
 
 
 def _may_in_name(titles: Iterable[Party], what: str) -> bool:

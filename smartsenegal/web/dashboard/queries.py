@@ -1,5 +1,6 @@
 """What dashboards show: prepared figures alone, never a case."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -34,22 +35,37 @@ def lines(cut: tuple[str, ...], period: Period, head: str | None = None) -> dict
     filed = indicators.by_cut(figures.FILED_SERIES, cut, *span, head)
     closed = indicators.by_cut(figures.CLOSED_SERIES, cut, *span, head)
     examined = indicators.by_cut(figures.EXAMINED_SERIES, cut, *span, head)
-    lived = indicators.histograms(figures.LIVED_SERIES, cut, *span, head)
+    lived = _gathered(indicators.histograms(figures.LIVED_SERIES, cut, *span, head), rank)
+    counted = {
+        "filed": _added(filed, rank),
+        "granted": _added(closed, rank, "granted"),
+        "refused": _added(closed, rank, "refused"),
+        "examined": _added(examined, rank),
+        "invalid": _added(examined, rank, "invalid"),
+    }
     return {
         key: Line(
-            filed=_sum(filed, rank, key),
-            granted=_sum(closed, rank, key, "granted"),
-            refused=_sum(closed, rank, key, "refused"),
-            examined=_sum(examined, rank, key),
-            invalid=_sum(examined, rank, key, "invalid"),
-            lived=indicators.rules.merged(h for k, h in lived.items() if k[rank] == key),
+            **{name: counts[key] for name, counts in counted.items()},
+            lived=indicators.rules.merged(lived.get(key, ())),
         )
-        for key in {k[rank] for k in (*filed, *closed, *examined, *lived)}
+        for key in {k[rank] for k in (*filed, *closed, *examined)} | set(lived)
     }
 
 
-def _sum(found: Mapping[tuple[str, ...], int], rank: int, key: str, says: str = "") -> int:
-    return sum(v for k, v in found.items() if k[rank] == key and (not says or k[-1] == says))
+def _added(found: Mapping[tuple[str, ...], int], rank: int, says: str = "") -> Counter[str]:
+    """The sum of each value of a dimension, of what says so alone."""
+    sums = Counter[str]()
+    for key, value in found.items():
+        if not says or key[-1] == says:
+            sums[key[rank]] += value
+    return sums
+
+
+def _gathered(found: Mapping[tuple[str, ...], Histogram], rank: int) -> dict[str, list[Histogram]]:
+    together = dict[str, list[Histogram]]()
+    for key, histogram in found.items():
+        together.setdefault(key[rank], []).append(histogram)
+    return together
 
 
 def places(kind: str, period: Period) -> list[Place]:

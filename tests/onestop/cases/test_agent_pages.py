@@ -471,3 +471,19 @@ def test_an_agent_of_two_services_chooses_one(world, filed):
     assert filed.reference not in text_of(other)
     stranger = sign_in(world, world.moussa)
     assert "Tous mes services" not in text_of(stranger.get("/dossiers/a-traiter/"))
+
+
+def test_a_long_story_shows_its_latest_lines_and_the_rest_a_link_away(world, officer, filed):
+    for number in range(40):
+        actions.note(filed.pk, world.moussa, f"Note {number}.")
+    page = officer.get(act("instruct", filed)).content.decode()
+    assert page.count("ss-timeline__item") == 30
+    assert "Note 39." in page
+    assert "Note 9." not in page
+    assert "Dossier déposé" not in page
+    link = re.search(r'href="(\?[^"#]+)#historique">Voir toute l’histoire', page)
+    assert link is not None
+    whole = officer.get(act("instruct", filed) + link[1]).content.decode()
+    assert "Note 0." in whole
+    assert "Dossier déposé" in whole
+    assert "Voir toute l’histoire" not in whole

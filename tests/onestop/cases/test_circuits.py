@@ -7,8 +7,10 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from smartsenegal.kernel.audit import api as audit
 from smartsenegal.kernel.audit.models import Entry
 from smartsenegal.kernel.documents.api import acts_of, verify_code
+from smartsenegal.kernel.events.models import Event
 from smartsenegal.kernel.identity.api import PermissionRefused, RoleAssignment
 from smartsenegal.kernel.notifications.models import Message
 from smartsenegal.kernel.payments import api as payments
@@ -373,17 +375,51 @@ def test_a_batch_stops_signing_when_its_signatory_may_no_more(permit, monkeypatc
     world = permit.world
     cases = _to_sign(world, 2)
     batch = actions.start_batch(world.fatou, {case.pk: case.version for case in cases})
-    real = batches.sign
+    real = batches.sign_together
 
     def then_leaves(*args, **options):
         done = real(*args, **options)
         RoleAssignment.objects.filter(account=world.account(world.fatou)).delete()
         return done
 
-    monkeypatch.setattr(batches, "sign", then_leaves)
+    monkeypatch.setattr(batches, "sign_together", then_leaves)
+    monkeypatch.setattr(batches, "TOGETHER", 1)
     actions.run_batch(batch.pk)
     assert sorted(batch.lines.values_list("state", flat=True)) == ["done", "refused"]
     assert CaseAction.objects.filter(kind="signed").count() == 1
+
+
+def test_a_batch_killed_in_the_middle_signs_each_case_once(permit, monkeypatch):
+    world = permit.world
+    cases = _to_sign(world, 5)
+    batch = actions.start_batch(world.fatou, {case.pk: case.version for case in cases})
+    real, groups = batches.sign_together, []
+
+    def dies(versions, *args, **options):
+        said = real(versions, *args, **options)
+        groups.append(versions)
+        if len(groups) == 2:
+            raise KeyboardInterrupt
+        return said
+
+    monkeypatch.setattr(batches, "TOGETHER", 2)
+    monkeypatch.setattr(batches, "sign_together", dies)
+    with pytest.raises(KeyboardInterrupt):
+        actions.run_batch(batch.pk)
+    assert CaseAction.objects.filter(kind="signed").count() == 2
+    assert batch.lines.filter(state="done").count() == 2
+    actions.run_batch(batch.pk)
+    assert {fresh(case).state for case in cases} == {"granted"}
+    assert CaseAction.objects.filter(kind="signed").count() == 5
+    assert Event.objects.filter(kind="case.granted").count() == 5
+    assert not audit.check().faults
+
+
+def test_signing_many_costs_few_statements_whatever_their_number(permit, django_assert_max_num_queries):
+    world = permit.world
+    versions = {case.pk: case.version for case in _to_sign(world, 10)}
+    with django_assert_max_num_queries(17 + len(versions)):
+        assert set(batches.sign_together(versions, world.fatou).values()) == {""}
 
 
 def test_a_batch_takes_only_procedures_that_admit_it(permit, proposed):

@@ -146,19 +146,19 @@ def test_killed_in_the_middle_it_moves_each_case_once(world, filed, khady, monke
     other = actions.submit(fill(world, who=world.modou).pk, world.modou).case
     publish(SHORT)
     made = actions.start_rebase(khady, FREE.code, [filed.revision_id])
-    real, seen = many._one, []
+    real, seen = many._some, []
 
-    def dies(made: Rebase, line_id: int, *rest: Any) -> None:
+    def dies(made: Rebase, ids: list[int], *rest: Any) -> None:
         if seen:
             raise KeyboardInterrupt
-        seen.append(line_id)
-        real(made, line_id, *rest)
+        seen.append(ids)
+        real(made, ids, *rest)
 
-    monkeypatch.setattr(many, "_one", dies)
+    monkeypatch.setattr(many, "_some", dies)
     with pytest.raises(KeyboardInterrupt):
         actions.run_rebase(made.pk)
     assert made.lines.filter(state="todo").count() == 1
-    monkeypatch.setattr(many, "_one", real)
+    monkeypatch.setattr(many, "_some", real)
     actions.run_rebase(made.pk)
     actions.run_rebase(made.pk)
     assert Rebase.objects.get(pk=made.pk).finished_at

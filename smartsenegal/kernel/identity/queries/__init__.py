@@ -60,6 +60,7 @@ from smartsenegal.kernel.identity.queries.parties import (
     party_with,
     self_party,
     standings,
+    standings_on,
 )
 from smartsenegal.kernel.identity.queries.people import (
     Contact,
@@ -102,5 +103,5 @@ __all__ = [
     "origin_of_grant", "parties_of", "party_with", "principal_for", "principal_of", "reveal", "roles_of",
     "self_party", "service_of", "services", "sessions_of", "signed_in_at", "signing_keys", "signing_place",
     "signing_places",
-    "standings", "state_of", "subject_for",
+    "standings", "standings_on", "state_of", "subject_for",
 ]  # fmt: skip

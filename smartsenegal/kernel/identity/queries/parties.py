@@ -1,5 +1,6 @@
 """On whose behalf a person acts: organisations they are members of, mandates they hold."""
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -88,6 +89,16 @@ def standings(by: Principal, person_key: str) -> list[Party]:
     if kind == "account":
         return [self_party(by)] if ref == by.account_id else _mandates(account, person=_uuid(ref))
     return [*_member_of(account, ref), *_mandates(account, organisation=ref)] if ref.isdigit() else []
+
+
+def standings_on(by: Principal, person_keys: Iterable[str]) -> dict[str, list[Party]]:
+    """The same for several: two queries in all for those who hold a mandate or are members, however many."""
+    keys = set(person_keys)
+    account = _uuid(by.account_id)
+    if account is None:
+        return {key: [] for key in keys}
+    held = [*memberships_of(by), *map(_mandated, _held_today(account).order_by("created_at"))]
+    return {key: [p for p in (self_party(by), *held) if p.key == key] for key in keys}
 
 
 def _uuid(text: str | None) -> UUID | None:

@@ -1,6 +1,6 @@
-"""How every act on a case is done: lock, check, append, refold, journal, tell; one commit."""
+"""How every act on a case is done: lock, decide, append, refold, journal, tell; one commit."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
@@ -9,7 +9,7 @@ from django.db import transaction
 
 from smartsenegal.kernel.audit import api as audit
 from smartsenegal.kernel.events import api as events
-from smartsenegal.kernel.identity.api import PermissionRefused, Principal
+from smartsenegal.kernel.identity.api import Party, PermissionRefused, Principal
 from smartsenegal.lib.dates import format_datetime
 from smartsenegal.lib.text import typography as _
 from smartsenegal.onestop.cases import moment, rules, sealing
@@ -62,20 +62,51 @@ def perform(
     Raises Case.DoesNotExist, PermissionRefused, StaleCase, CaseRefused.
     """
     case = Case.objects.select_for_update(of=("self",)).get(pk=case_id)
-    known = CaseAction.objects.facts(case.pk)
+    known, titles = CaseAction.objects.facts(case.pk), titles_on(case, by)
+    found = decide(case, known, titles, by, kind, make, target=target, version=version, key=request_key)
+    return found if isinstance(found, Done) else write([found], by, request_key, reason)[0]
+
+
+@dataclass(frozen=True)
+class Decided:
+    """An act found possible on a locked case, not written yet. `after` is the case once it is done."""
+
+    case: Case
+    action: Action
+    content: Content
+    after: CaseView
+
+
+def decide(
+    case: Case,
+    known: list[tuple[Action, str]],
+    titles: Sequence[Party],
+    by: Principal,
+    kind: Kind,
+    make: Make | Content,
+    *,
+    target: Mapping[str, Any] | None = None,
+    version: int | None = None,
+    key: str = "",
+) -> Decided | Done:
+    """What this act would do to a locked case whose actions are `known`, or what it did already under `key`.
+
+    Nothing is written. Raises PermissionRefused, StaleCase, CaseRefused.
+    """
     actions = [action for action, _key in known]
     view = rules.fold(definition_of(case.revision_id), actions, country_calendar())
-    titles = titles_on(case, by)
     facts = facts_for(case, by, titles)
     if refused := rules.permitted(kind, facts):
         raise PermissionRefused(not_theirs(case, by) if refused == rules.NOT_YOURS else _(refused))
-    if replayed := _replay(known, kind, request_key, view):
+    if replayed := _replay(known, kind, key, view):
         return Done(case, view, replayed, replayed=True)
     _check(view, actions, kind, facts, target or {}, version)
     content = make if isinstance(make, Content) else make(case, view)
     if facts.owns:
         content = replace(content, plain={**in_name_of(titles), **content.plain})
-    return _write(case, view, kind, content, by, request_key, reason, owns=facts.owns)
+    action = _action(view, kind, content, by, owns=facts.owns)
+    record = rules.apply(view.definition, view.record, action)
+    return Decided(case, action, content, rules.conclude(view.definition, record, country_calendar()))
 
 
 def _replay(known: list[tuple[Action, str]], kind: Kind, request_key: str, view: CaseView) -> Action | None:
@@ -111,39 +142,38 @@ def _what_happened(view: CaseView, clash: Action, facts: Facts) -> str:
     )
 
 
-def _write(
-    case: Case,
-    view: CaseView,
-    kind: Kind,
-    content: Content,
-    by: Principal,
-    request_key: str,
-    reason: str,
-    *,
-    owns: bool,
-) -> Done:
-    actor = by.actor
-    action = Action(
+def _action(view: CaseView, kind: Kind, content: Content, by: Principal, *, owns: bool) -> Action:
+    return Action(
         sequence=view.version + 1,
         kind=kind,
         at=max(moment.now(), view.record.changed_at or moment.now()),  # clocks of two machines may differ
-        actor_kind="person" if owns else actor.kind,
-        actor_id=actor.id,
-        actor_label=actor.label,
+        actor_kind="person" if owns else by.actor.kind,
+        actor_id=by.actor.id,
+        actor_label=by.actor.label,
         data={**content.plain, **content.sealed},
     )
-    append(case, action, content, request_key)
-    record = rules.apply(view.definition, view.record, action)
-    after = rules.conclude(view.definition, record, country_calendar())
-    refresh(case, after)
-    audit.record(actor, f"cases.{kind}", case.subject, {"sequence": action.sequence, **content.plain}, reason)
-    tell(case, after, action)
-    return Done(case, after, action)
+
+
+def write(decided: Sequence[Decided], by: Principal, request_key: str = "", reason: str = "") -> list[Done]:
+    """Append these acts of one kind, refresh their cases, journal and tell, in the caller's transaction."""
+    CaseAction.objects.bulk_create(_row(d.case, d.action, d.content, request_key) for d in decided)
+    for d in decided:
+        refresh(d.case, d.after)
+    noted = [(d.case.subject, {"sequence": d.action.sequence, **d.content.plain}) for d in decided]
+    audit.record_all(by.actor, f"cases.{decided[0].action.kind}", noted, reason)
+    events.emit_all([news(d.case, d.after, d.action) for d in decided])
+    return [Done(d.case, d.after, d.action) for d in decided]
 
 
 def append(case: Case, action: Action, content: Content, request_key: str = "") -> CaseAction:
     """Write one action of a locked case."""
-    return CaseAction.objects.create(
+    row = _row(case, action, content, request_key)
+    row.save(force_insert=True)
+    return row
+
+
+def _row(case: Case, action: Action, content: Content, request_key: str) -> CaseAction:
+    return CaseAction(
         case=case,
         sequence=action.sequence,
         kind=action.kind,
@@ -169,6 +199,11 @@ def refresh(case: Case, view: CaseView) -> None:
 
 def tell(case: Case, view: CaseView, action: Action) -> None:
     """Emit the event of an act, and tell the live pages."""
+    events.emit_all([news(case, view, action)])
+
+
+def news(case: Case, view: CaseView, action: Action) -> events.News:
+    """The event of an act, for its listeners and for the live pages of its service."""
     payload = {
         "case": str(case.pk),
         "sequence": action.sequence,
@@ -177,9 +212,8 @@ def tell(case: Case, view: CaseView, action: Action) -> None:
         "state": view.state,
         "service": case.service_id,
     }
-    events.emit(event_kind(view, action), case.subject, payload)
-    if case.service_id:
-        events.touch(f"queue:{case.service_id}")
+    topics = [f"queue:{case.service_id}"] if case.service_id else []
+    return events.News(event_kind(view, action), case.subject, payload, topics)
 
 
 def event_kind(view: CaseView, action: Action) -> str:

@@ -1,6 +1,7 @@
-"""What is done to many cases, one transaction each: cut at any point and started again, nothing twice."""
+"""What is done to many cases, a few in a transaction: cut at any point and started again, nothing twice."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from django.db import transaction
 
@@ -10,26 +11,44 @@ from smartsenegal.onestop.cases.errors import CaseRefused
 from smartsenegal.onestop.cases.models import DONE, LEFT, REFUSED, Batch, BatchLine, Rebase, RebaseLine
 
 Line = BatchLine | RebaseLine
-Do = Callable[[Line, Principal], object]
+# Does some lines; the sentence of each that was refused, "" when it is done, by the key of its row.
+Do = Callable[[Sequence[Line], Principal], Mapping[int, str]]
 
 
-def run(made: Batch | Rebase, do: Do) -> None:
-    """Do what is left of it; a refusal is kept on its line with its sentence."""
-    for line_id in list(made.lines.filter(state=LEFT).order_by("pk").values_list("pk", flat=True)):
-        _one(made, line_id, do)
+def run(made: Batch | Rebase, do: Do, together: int = 1) -> None:
+    """Do what is left of it, so many in a transaction; a refusal is kept on its line with its sentence."""
+    # Every batch takes its cases in the same order: two of them never wait for each other in a ring.
+    left = list(made.lines.filter(state=LEFT).order_by("case_id").values_list("pk", flat=True))
+    for first in range(0, len(left), together):
+        _some(made, left[first : first + together], do)
     type(made).objects.filter(pk=made.pk, finished_at=None).update(finished_at=moment.now())
 
 
 @transaction.atomic
-def _one(made: Batch | Rebase, line_id: int, do: Do) -> None:
-    line = made.lines.select_for_update(of=("self",)).get(pk=line_id)
-    if line.state != LEFT:
-        return
+def _some(made: Batch | Rebase, ids: Sequence[int], do: Do) -> None:
+    left = made.lines.select_for_update(of=("self",)).filter(pk__in=ids, state=LEFT)
+    lines: list[Any] = list(left.order_by("case_id"))
+    # Asked anew each time: a role or a delegation may end in the middle.
+    said = do(lines, principal_for(made.account))
+    for line in lines:
+        line.sentence = said[line.pk][:500]
+        line.state = REFUSED if line.sentence else DONE
+    made.lines.bulk_update(lines, ["state", "sentence"])
+
+
+def one_by_one(act: Callable[[Line, Principal], object]) -> Do:
+    """Each line by itself; what a refused one had begun is undone."""
+
+    def do(lines: Sequence[Line], by: Principal) -> dict[int, str]:
+        return {line.pk: _attempt(act, line, by) for line in lines}
+
+    return do
+
+
+def _attempt(act: Callable[[Line, Principal], object], line: Line, by: Principal) -> str:
     try:
         with transaction.atomic():
-            # Asked for each case: a role or a delegation may end in the middle.
-            do(line, principal_for(made.account))
-        line.state = DONE
+            act(line, by)
     except (CaseRefused, PermissionRefused) as refused:
-        line.state, line.sentence = REFUSED, refused.sentence[:500]
-    line.save(update_fields=["state", "sentence"])
+        return refused.sentence
+    return ""

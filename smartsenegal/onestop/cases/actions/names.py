@@ -7,6 +7,7 @@ from uuid import UUID
 from smartsenegal.kernel.identity.api import PermissionRefused, Principal
 from smartsenegal.onestop.cases.access import end_of_delegation
 from smartsenegal.onestop.cases.actions.base import Done
+from smartsenegal.onestop.cases.errors import CaseRefused
 from smartsenegal.onestop.cases.models import Case
 
 
@@ -45,8 +46,13 @@ def telling_the_end(case_id: UUID | str, by: Principal, act: Callable[[], Done])
     """Do the act; a refusal after the end of a delegation says that it is over, and since when."""
     try:
         return act()
-    except PermissionRefused:
-        case = Case.objects.only("pk", "service_id").get(pk=case_id)
-        if sentence := end_of_delegation(case, by):
-            raise PermissionRefused(sentence) from None
-        raise
+    except PermissionRefused as refused:
+        raise PermissionRefused(sentence_of(case_id, by, refused)) from None
+
+
+def sentence_of(case_id: UUID | str, by: Principal, refused: CaseRefused | PermissionRefused) -> str:
+    """What to tell: that the delegation is over, when it is why, else the refusal's own sentence."""
+    if isinstance(refused, CaseRefused):
+        return refused.sentence
+    case = Case.objects.only("pk", "service_id").get(pk=case_id)
+    return end_of_delegation(case, by) or refused.sentence

@@ -112,4 +112,4 @@ def run_rebase(rebase_id: UUID | str) -> None:
         key = f"rebase:{made.pk}"
         rebase_case(line.case_id, made.revision, by, legal_text=made.legal_text, request_key=key)
 
-    many.run(made, do)
+    many.run(made, many.one_by_one(do))

@@ -8,9 +8,10 @@ from uuid import UUID
 from smartsenegal.kernel.identity.api import Account, Principal, principal_for
 from smartsenegal.onestop.cases import moment, rules
 from smartsenegal.onestop.cases.access import facts_for
-from smartsenegal.onestop.cases.actions.base import Content, Done, perform
-from smartsenegal.onestop.cases.actions.names import in_whose_name, telling_the_end
+from smartsenegal.onestop.cases.actions.base import Content, Done, Make, perform
+from smartsenegal.onestop.cases.actions.names import in_whose_name, sentence_of, telling_the_end
 from smartsenegal.onestop.cases.actions.texts import cleaned
+from smartsenegal.onestop.cases.actions.together import perform_together
 from smartsenegal.onestop.cases.errors import CaseRefused
 from smartsenegal.onestop.cases.models import Case
 from smartsenegal.onestop.cases.rules import Asked, CaseView
@@ -115,6 +116,23 @@ def sign(case_id: UUID | str, by: Principal, *, version: int | None = None, requ
     """Sign what is proposed, in one's own name or for who delegated it. After the last signature of a grant a
     job makes the act."""
 
+    def act() -> Done:
+        return perform(case_id, by, "signed", _signature(by), version=version, request_key=request_key)
+
+    return telling_the_end(case_id, by, act)
+
+
+def sign_together(
+    versions: Mapping[UUID, int | None], by: Principal, *, request_key: str = ""
+) -> dict[UUID, str]:
+    """Sign several cases in one transaction; returns the sentence of each refusal, "" for what is signed."""
+    said = perform_together(versions, by, "signed", _signature(by), request_key=request_key)
+    return {
+        case_id: sentence_of(case_id, by, refused) if refused else "" for case_id, refused in said.items()
+    }
+
+
+def _signature(by: Principal) -> Make:
     def make(case: Case, view: CaseView) -> Content:
         step, proposal = view.open_of_kind("decision"), view.record.proposal
         assert step is not None
@@ -123,10 +141,7 @@ def sign(case_id: UUID | str, by: Principal, *, version: int | None = None, requ
         plain = {"step": step.key, "outcome": proposal.outcome, "final": final}
         return Content({**plain, **in_whose_name(case, by, case.service_id, step.key)})
 
-    def act() -> Done:
-        return perform(case_id, by, "signed", make, version=version, request_key=request_key)
-
-    return telling_the_end(case_id, by, act)
+    return make
 
 
 def note(case_id: UUID | str, by: Principal, text: str, *, request_key: str = "") -> Done:

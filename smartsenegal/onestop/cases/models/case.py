@@ -196,14 +196,18 @@ class CaseActionQuerySet(models.QuerySet["CaseAction"]):
         ring = keyring()
         return [(_fact(ring, case_id, *row), key or "") for *row, key in rows]
 
+    def facts_with_keys(self, cases: Collection[UUID]) -> dict[UUID, list[tuple[Action, str]]]:
+        """As `facts`, for several cases: one query."""
+        ring, found = keyring(), {case_id: list[tuple[Action, str]]() for case_id in cases}
+        rows = self.filter(case_id__in=cases).order_by("sequence").values_list("case_id", *_FACT)
+        for case_id, *row, key in rows:
+            found[case_id].append((_fact(ring, case_id, *row), key or ""))
+        return found
+
     def facts_of(self, cases: Collection[UUID]) -> dict[UUID, list[Action]]:
         """The actions of many cases, opened, each case's in order: one query. Raises as `facts`."""
-        ring, found = keyring(), dict[UUID, list[Action]]()
-        for case_id, *row, _key in (
-            self.filter(case_id__in=cases).order_by("sequence").values_list("case_id", *_FACT)
-        ):
-            found.setdefault(case_id, []).append(_fact(ring, case_id, *row))
-        return found
+        found = self.facts_with_keys(cases)
+        return {case_id: [action for action, _key in known] for case_id, known in found.items() if known}
 
 
 _FACT = (

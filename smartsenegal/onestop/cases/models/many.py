@@ -37,7 +37,7 @@ class _Line(models.Model):
 
 
 class Batch(_Many):
-    """Cases that one signatory decides together, each in its own transaction, in the background."""
+    """Cases that one signatory decides together, a few in a transaction, in the background."""
 
     account = models.ForeignKey(
         Account, on_delete=models.PROTECT, related_name="+", verbose_name="signataire"

@@ -34,6 +34,8 @@ from smartsenegal.onestop.procedures.api import decision_form
 from smartsenegal.onestop.procedures.api import rules as asking
 
 MOST_ENTRIES = 500
+# Lines of the story at first sight; the rest is a link away.
+LATEST = 30
 BUTTONS: tuple[Kind, ...] = (
     "taken", "assigned", "corrections_requested", "proposed", "returned", "signed", "noted", "reviewed",
 )  # fmt: skip
@@ -96,7 +98,7 @@ def page_context(request: HttpRequest, opened: Opened, **more: Any) -> dict[str,
         "clock_title": clock_title(opened),
         "clock": [clock_line(line) for line in view.reasoning],
         "badges": [rules.BADGES[b] for b in view.badges if b in rules.BADGES],
-        "story": list(reversed(rules.for_agent(view.definition, opened.actions))),
+        **_story(request, opened),
         "proposal": proposal,
         "proposal_fields": _decided(view),
         "reasons": [reasons[key] for key in proposal.reasons if key in reasons] if proposal else [],
@@ -110,6 +112,13 @@ def page_context(request: HttpRequest, opened: Opened, **more: Any) -> dict[str,
         **rail_context(by, "cases:queue", counts),
         **more,
     }
+
+
+def _story(request: HttpRequest, opened: Opened) -> dict[str, Any]:
+    """The latest lines, newest first, and whether older ones are a link away; all when asked for."""
+    older = len(opened.actions) > LATEST and "histoire" not in request.GET
+    told = opened.actions[-LATEST:] if older else opened.actions
+    return {"story": rules.for_agent(opened.definition, told)[::-1], "older": older}
 
 
 def _opinions(view: CaseView) -> list[dict[str, Any]]:
