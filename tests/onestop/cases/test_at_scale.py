@@ -47,7 +47,8 @@ def test_lists_read_little_more_than_they_show(world):
     for scope, most in ((one, 60), (several, 60 * len(services))):
         check_queue(scope, most)
         check_counts(scope)
-    check_depth(one)
+    check_depth(one, "tout")
+    check_depth(one, "reponses")
     check_search(several)
     check_frequent_names(one)
     check_services_apart(services)
@@ -58,7 +59,8 @@ def check_queue(scope: Scope, most: int) -> None:
     for tab in queries.TABS:
         plan, found = examine(partial(queries.queue, scope, Wanted(tab=tab)))
         assert found, tab
-        assert "case_queue" in {n.get("Index Name") for n in plan}, tab
+        index = "case_consulting" if tab == "reponses" else "case_queue"
+        assert index in {n.get("Index Name") for n in plan}, tab
         assert rows_read(plan) <= most, tab
     plan, found = examine(lambda: queries.to_sign(scope, Wanted()))
     assert found
@@ -69,15 +71,20 @@ def check_queue(scope: Scope, most: int) -> None:
 def check_counts(scope: Scope) -> None:
     plan, counted = examine(lambda: queries.counts(scope, scope, timezone.localdate()))
     assert not [n for n in plan if n["Node Type"] == "Seq Scan"]
+    assert {"case_queue", "case_consulting"} <= {n.get("Index Name") for n in plan}
+    (tasks,) = [n for n in plan if n.get("Relation Name") == "cases_casetask"]
+    assert "Index" in tasks["Node Type"] or "Bitmap" in tasks["Node Type"]
     assert queries.MOST_COUNTED + 1 >= counted.all >= counted.late > 0
+    assert queries.MOST_COUNTED + 1 >= counted.answers == counted.tasks > 0
     assert counted.all >= counted.suspended > 0
 
 
-def check_depth(scope: Scope) -> None:
-    """The tenth page costs what the first one does."""
-    deep = queries.queue(scope, Wanted(), 250)[-1]
+def check_depth(scope: Scope, tab: str) -> None:
+    """A late page costs what the first one does."""
+    deep = queries.queue(scope, Wanted(tab=tab), 120)[-1]
     place = queries.read_place(queries.place_of(deep))
-    plan, _ = examine(lambda: queries.queue(scope, Wanted(after=place)))
+    plan, found = examine(lambda: queries.queue(scope, Wanted(tab=tab, after=place)))
+    assert found
     assert rows_read(plan) <= 60
 
 

@@ -32,6 +32,8 @@ WAITING = [
 # What the queue of a service shows: what waits for an agent, then what waits for the applicant's corrections.
 IN_QUEUE = Q(waiting_for__in=["agent", "person"], service__isnull=False)
 TO_SIGN = Q(waiting_for="signatory")
+# What waits for another service: its rows are few, and reading the queue costs nothing more.
+CONSULTING = Q(waiting_for="service", service__isnull=False)
 
 
 class Case(models.Model):
@@ -133,6 +135,11 @@ class Case(models.Model):
                 fields=["service", "waiting_for", "sort_on", "id"], condition=IN_QUEUE, name="case_queue"
             ),
             models.Index(fields=["service", "sort_on", "id"], condition=TO_SIGN, name="case_to_sign"),
+            models.Index(
+                fields=["service", "waiting_for", "sort_on", "id"],
+                condition=CONSULTING,
+                name="case_consulting",
+            ),
             models.Index(
                 fields=["sort_on", "id"], condition=Q(state="corrections_requested"), name="case_corrections"
             ),

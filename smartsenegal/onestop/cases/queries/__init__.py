@@ -58,7 +58,6 @@ from smartsenegal.onestop.cases.queries.rebase import (
 from smartsenegal.onestop.cases.queries.tasks import (
     TASKS_PAGE,
     batch_of,
-    count_tasks,
     links_on,
     open_cases_of,
     silent_before,
@@ -71,7 +70,7 @@ from smartsenegal.onestop.cases.queries.tasks import (
 __all__ = [
     "MOST_COUNTED", "MOST_FOUND", "PAGE", "TABS", "TASKS_PAGE", "Counts", "DayOff", "OlderRevision",
     "Opened", "Plan", "Progress", "Signed", "Wanted", "agent_case", "agents_of", "batch_of", "by_reference",
-    "changed", "codes_of_services", "corrections_due_by", "count_tasks", "counts", "days_off", "draft_of",
+    "changed", "codes_of_services", "corrections_due_by", "counts", "days_off", "draft_of",
     "draft_row", "export", "find", "for_system", "links_on", "may_rebase", "may_see_delegation",
     "of_applicant", "of_party", "older_revisions", "open_cases", "open_cases_of", "opened_by",
     "overdue_corrections", "own_case", "place_of", "plan_rebase", "plans_of", "progress_of", "queue",

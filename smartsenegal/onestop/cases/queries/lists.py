@@ -13,7 +13,7 @@ from django.utils import timezone
 from smartsenegal.kernel.identity.api import Organisation, Party
 from smartsenegal.lib.ids import CodeRefused, parse_reference, reference
 from smartsenegal.onestop.cases.access import Scope
-from smartsenegal.onestop.cases.models import Case
+from smartsenegal.onestop.cases.models import Case, CaseTask
 from smartsenegal.onestop.cases.rules import OPEN, search_text
 
 PAGE = 25
@@ -22,7 +22,7 @@ SOON_DAYS = 5
 # 6 ms a page, more than all the rest of the page.
 MOST_COUNTED = 999
 MOST_FOUND = 50
-TABS = ("tout", "retard", "bientot", "suspendus")
+TABS = ("tout", "retard", "bientot", "suspendus", "reponses")
 
 # What a list does not show is not read.
 _LEFT = {
@@ -32,6 +32,12 @@ _LEFT = {
 _SHOWN = [f.attname for f in Case._meta.concrete_fields if f.attname not in _LEFT]
 _COLUMNS = ", ".join(f"c.{name}" for name in _SHOWN)
 _TABLE = Case._meta.db_table
+# What is awaited of a service, with what its scope looks at: the case is read when a scope is limited alone.
+_TASKS = CaseTask._meta.db_table
+_TASKS_PLACED = (
+    f"(SELECT t.service_id, k.territory_path, k.procedure FROM {_TASKS} t "  # noqa: S608
+    f"JOIN {_TABLE} k ON k.id = t.case_id)"
+)
 
 
 @dataclass(frozen=True)
@@ -62,7 +68,8 @@ def _all(parts: Sequence[Part]) -> Part:
 
 
 def queue(scope: Scope, wanted: Wanted, limit: int = PAGE) -> list[Case]:
-    """Up to `limit` + 1 rows of a queue: what waits for an agent first, late first; then the suspended.
+    """Up to `limit` + 1 rows of a queue: what waits for an agent first, late first; then the suspended. What
+    waits for another service has its own tab: the agent can only wait.
 
     Each service is read along its own index and no further than the page needs.
     """
@@ -106,6 +113,7 @@ def _tab(wanted: Wanted) -> Part:
             "c.waiting_for = 'agent' AND c.sort_on >= %s AND c.sort_on <= %s", (wanted.today, soon)
         ),
         "suspendus": Part("c.waiting_for = 'person'"),
+        "reponses": Part("c.waiting_for = 'service'"),
     }.get(wanted.tab, Part("c.waiting_for IN ('agent', 'person')"))
 
 
@@ -208,7 +216,9 @@ class Counts:
     late: int = 0
     soon: int = 0
     suspended: int = 0
+    answers: int = 0
     to_sign: int = 0
+    tasks: int = 0  # what other services await of theirs
 
 
 def counts(queue_scope: Scope, sign_scope: Scope, today: date) -> Counts:
@@ -216,18 +226,23 @@ def counts(queue_scope: Scope, sign_scope: Scope, today: date) -> Counts:
     wanted = [Wanted(tab=tab, today=today) for tab in TABS]
     found = [_counted(queue_scope, _all([_tab(w), _territories(queue_scope)])) for w in wanted]
     signing = _all([Part("c.waiting_for = 'signatory'"), _territories(sign_scope)])
-    found.append(_counted(sign_scope, signing))
+    found += [_counted(sign_scope, signing), _counted_tasks(queue_scope)]
     statement = f"SELECT {', '.join(p.sql for p in found)}"
     with connection.cursor() as cursor:
         cursor.execute(statement, [v for p in found for v in p.params])
         return Counts(*cursor.fetchone())
 
 
-def _counted(scope: Scope, where: Part) -> Part:
+def _counted_tasks(scope: Scope) -> Part:
+    inside = _territories(scope)
+    return _counted(scope, inside, _TASKS_PLACED if inside.params else _TASKS)
+
+
+def _counted(scope: Scope, where: Part, table: str = _TABLE) -> Part:
     if not scope.services:
         return Part("0")
     return Part(
-        f"(SELECT count(*) FROM (SELECT 1 FROM {_TABLE} c WHERE c.service_id = ANY(%s) AND {where.sql} "  # noqa: S608
+        f"(SELECT count(*) FROM (SELECT 1 FROM {table} c WHERE c.service_id = ANY(%s) AND {where.sql} "  # noqa: S608
         f"LIMIT {MOST_COUNTED + 1}) t)",
         (list(scope.services), *where.params),
     )

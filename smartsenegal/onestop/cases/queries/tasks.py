@@ -9,7 +9,6 @@ from django.http import Http404
 from smartsenegal.kernel.identity.api import PermissionRefused, Principal
 from smartsenegal.onestop.cases.access import Scope
 from smartsenegal.onestop.cases.models import Batch, Case, CaseTask, ConsultationLink
-from smartsenegal.onestop.cases.queries.lists import MOST_COUNTED
 from smartsenegal.onestop.cases.queries.one import WHOSE, Opened, find, opened_by
 from smartsenegal.onestop.cases.rules import OPEN
 
@@ -26,11 +25,6 @@ def tasks_of(scope: Scope, after: Place | None = None, limit: int = TASKS_PAGE) 
         day, key = after
         rows = rows.filter(Q(sort_on__gt=day) | Q(sort_on=day, pk__gt=key))
     return list(rows.order_by("sort_on", "pk")[: limit + 1])
-
-
-def count_tasks(scope: Scope) -> int:
-    """How many await these services, at most `MOST_COUNTED` + 1."""
-    return _awaiting(scope)[: MOST_COUNTED + 1].count() if scope.services else 0
 
 
 def _awaiting(scope: Scope) -> QuerySet[CaseTask]:

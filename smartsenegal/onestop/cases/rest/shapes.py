@@ -14,8 +14,10 @@ LONGEST_PAGE = 200
 class Asked(Schema):
     """Which cases; everything may be left out."""
 
-    onglet: Literal["tout", "retard", "bientot", "suspendus", "a-signer"] = Field(
-        "tout", description="Partie de la file d’attente. Sans effet avec `updated_since`."
+    onglet: Literal["tout", "retard", "bientot", "suspendus", "reponses", "a-signer"] = Field(
+        "tout",
+        description="Partie de la file d’attente ; `reponses` : ce qui attend un autre service. Sans effet "
+        "avec `updated_since`.",
     )
     procedure: str = Field("", max_length=80, pattern="^[a-z0-9-]*$")
     state: str = Field("", max_length=24, pattern="^[a-z_]*$", description="Avec `updated_since` seulement.")

@@ -43,6 +43,7 @@ TAB_LABELS = {
     "retard": "En retard",
     "bientot": "Échéance sous 5\u00a0jours",
     "suspendus": "Suspendus",
+    "reponses": "Réponses attendues",
 }
 KEPT_SECONDS = 60
 BLOCK = 250  # lines of an export sent together
@@ -109,7 +110,7 @@ def _sentence(counts: Counts) -> str:
 
 
 def _tabs(request: HttpRequest, counts: Counts, wanted: Wanted) -> list[dict[str, Any]]:
-    figures = (counts.all, counts.late, counts.soon, counts.suspended)
+    figures = (counts.all, counts.late, counts.soon, counts.suspended, counts.answers)
     return [
         {
             "label": TAB_LABELS[tab],

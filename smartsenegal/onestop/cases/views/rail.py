@@ -53,7 +53,7 @@ def rail_context(by: Principal, current: str, counts: Counts) -> dict[str, Any]:
     entries = (
         ("cases:queue", "À traiter", "inbox", "cases.queue", shown(counts.all)),
         ("cases:to_sign", "À signer", "pen-line", "cases.sign", shown(counts.to_sign)),
-        ("cases:tasks", "Avis et visas", "message-square", "cases.queue", ""),
+        ("cases:tasks", "Avis et visas", "message-square", "cases.queue", shown(counts.tasks)),
         ("cases:search", "Rechercher", "search", "cases.read", ""),
     )
     items = [
