@@ -20,9 +20,11 @@ itself writes them; it is made once, in `var/bench`.
 
 How to read them:
 
-- the elapsed times taken under a load average above 1 are mostly waiting for a core that something else holds, and
-  under one above 10 they say nothing of the platform: look at the ratios of CPU, whose two terms were taken together.
-  CPU itself costs more then (caches are shared): the bare page, 1.5 ms on a quiet machine, took 5 under a load of 12;
+- beside its date, each bench says how long a million turns of an empty Python loop take on the machine at that moment:
+  compare it with yours before comparing milliseconds. The last figures come from a machine where it is about 18 ms and a
+  bare page costs 4 to 6 ms of CPU; the same page took 1.5 ms on another one. Ratios of CPU travel better, their two terms
+  were taken together;
+- elapsed times taken under a load average above 1 before the run are partly waiting for a core that something else holds;
 - with 8 users in a closed loop on two cores a page takes about 8 × its CPU / 2: 40 ms asks for 10 ms of CPU in all;
 - the bare page has neither session, nor account, nor roles, nor shell: 1.5 times that is met by none of our pages. The
   signed-in page is the same one for an agent: session, account and roles (three queries), then 20 rows. What a queue

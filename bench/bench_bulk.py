@@ -24,8 +24,8 @@ def run() -> None:
         Row("one decision of a batch: CPU of the worker", cpu * 1000 / CASES, "ms"),
     ]
     words = (
-        f"{CASES} cases proposed in a service with {found.known['heavy']:,} open cases, each signed in a transaction of its "
-        "own with its line in the journal, its event and the job of its act, by one process; the acts are made afterwards."
+        f"{CASES} cases proposed in a service with {found.known['heavy']:,} open cases, twenty in a transaction, each "
+        "with its line in the journal, its event and the job of its act, by one process; the acts are made afterwards."
     )
     publish("bulk", words, rows)
 
