@@ -12,11 +12,16 @@ def may_have_committed(error: BaseException) -> bool:
     return isinstance(error, InterfaceError | OperationalError)
 
 
-def append_only() -> list[pgtrigger.Trigger]:
-    """Triggers of a table whose rows are written once: no update, no delete, no truncate."""
+def append_only(
+    refused: pgtrigger.Operation = pgtrigger.Update | pgtrigger.Delete,
+) -> list[pgtrigger.Trigger]:
+    """Triggers of a table whose rows are written once: no update, no delete, no truncate.
+
+    With `pgtrigger.Update` alone, the caller adds the trigger that says which rows may be deleted.
+    """
     refuse = "RAISE EXCEPTION 'rows of % are written once', TG_TABLE_NAME; RETURN NULL;"
     return [
-        pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+        pgtrigger.Protect(name="append_only", operation=refused),
         pgtrigger.Trigger(
             name="no_truncate",
             level=pgtrigger.Statement,

@@ -19,9 +19,17 @@ from smartsenegal.kernel.documents.queries import (
     acts_of,
     files_of,
     get_files,
+    retention_rules,
 )
 from smartsenegal.kernel.documents.registry import register_subject
-from smartsenegal.kernel.documents.rules import DEFAULT_LIMITS, REVOCATION_REASONS, Limits, Signer
+from smartsenegal.kernel.documents.rules import (
+    DEFAULT_LIMITS,
+    REVOCATION_REASONS,
+    Limits,
+    Retention,
+    Signer,
+    kept_days,
+)
 from smartsenegal.kernel.documents.sending import alone, streamed
 from smartsenegal.kernel.documents.verification import Verification
 from smartsenegal.kernel.documents.verification import by_bytes as verify_bytes
@@ -30,7 +38,8 @@ from smartsenegal.kernel.documents.verification import by_seal as verify_seal
 
 __all__ = [
     "DEFAULT_LIMITS", "REVOCATION_REASONS", "ActContent", "ActRefused", "FileGone", "IssuedAct", "Limits",
-    "Opened", "Signer", "StoredFile", "UploadRefused", "Verification", "act_content", "acts_of", "alone",
-    "discard", "files_of", "get_files", "issue", "open_file", "purge_due", "register_subject", "revoke",
-    "schedule_purge", "show_page", "store", "streamed", "verify_bytes", "verify_code", "verify_seal",
+    "Opened", "Retention", "Signer", "StoredFile", "UploadRefused", "Verification", "act_content",
+    "acts_of", "alone", "discard", "files_of", "get_files", "issue", "kept_days", "open_file", "purge_due",
+    "register_subject", "retention_rules", "revoke", "schedule_purge", "show_page", "store", "streamed",
+    "verify_bytes", "verify_code", "verify_seal",
 ]  # fmt: skip

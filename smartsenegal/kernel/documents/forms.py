@@ -103,7 +103,7 @@ class RetentionForm(forms.Form):
         widget=forms.TextInput(attrs={"size": 18, "autocomplete": "off"}),
     )
     days = forms.IntegerField(
-        label="Jours après la décision",
+        label="Jours après la décision, ou sans changement pour un brouillon",
         required=False,
         min_value=0,
         max_value=36_500,

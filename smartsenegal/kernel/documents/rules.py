@@ -166,7 +166,10 @@ PURPOSES = {
     "piece:identity": "Pièces d’identité",
     "act": "Actes délivrés",
     "mandate": "Mandats signés sur papier",
+    "draft": "Brouillons jamais envoyés",
 }
+# From what a length is counted, for the purposes that know no decision.
+COUNTED_FROM = {"draft": "sans changement"}
 
 
 @dataclass(frozen=True)
@@ -179,17 +182,22 @@ class Retention:
 
 
 def purge_after(purpose: str, decided_at: datetime, rules: Iterable[Retention]) -> datetime | None:
-    """When a file may no longer be kept, by the rule in force on the day of the decision; None: kept.
+    """When a file may no longer be kept, by the rule in force on the day of the decision; None: kept."""
+    days = kept_days(purpose, decided_at.date(), rules)
+    return None if days is None else decided_at + timedelta(days=days)
+
+
+def kept_days(purpose: str, day: date, rules: Iterable[Retention]) -> int | None:
+    """How many days are counted from that day, by the rule in force then; None: kept.
 
     A purpose without a rule follows the rule of its parent ("piece:identity" → "piece"); without any,
     the file is kept, since destroying cannot be undone.
     """
     known = list(rules)
     while purpose:
-        dated = [r for r in known if r.purpose == purpose and r.starts_on <= decided_at.date()]
+        dated = [r for r in known if r.purpose == purpose and r.starts_on <= day]
         if dated:
-            days = max(dated, key=lambda r: r.starts_on).days
-            return None if days is None else decided_at + timedelta(days=days)
+            return max(dated, key=lambda r: r.starts_on).days
         purpose = purpose.rpartition(":")[0]
     return None
 

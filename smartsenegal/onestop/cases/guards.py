@@ -8,7 +8,7 @@ from django.urls import reverse
 from smartsenegal.kernel.audit.api import Named, register_subjects, register_verbs
 from smartsenegal.kernel.documents.api import register_subject
 from smartsenegal.kernel.events.api import register_topic
-from smartsenegal.kernel.identity.api import Principal, delegation
+from smartsenegal.kernel.identity.api import Party, Principal, delegation
 from smartsenegal.kernel.payments.api import register_payers
 from smartsenegal.lib.ids import CodeRefused, parse_reference, reference
 from smartsenegal.onestop.cases.access import may_pay, may_read
@@ -39,6 +39,12 @@ def may_pay_case(principal: Principal, subject: str) -> bool | None:
     """What a case owes is paid by its applicant, or in their name; None for what is no case."""
     case = _case(subject.partition(":")[2])
     return None if case is None else may_pay(case, principal)
+
+
+def party_of_case(subject: str) -> Party | None:
+    """In whose name what a case owes is paid; None for what is no case."""
+    case = _case(subject.partition(":")[2])
+    return Party(case.party_key, case.party_name) if case else None
 
 
 def may_open_delegation(principal: Principal, subject: str, file: Any) -> bool:
@@ -132,6 +138,7 @@ VERBS = {
     "batch_signed": "Signature en lot demandée",
     "read": "Dossier consulté",
     "exported": "Liste exportée",
+    "draft_erased": "Brouillon abandonné effacé",
     "calendar_set": "Jour fixé par décret",
     "calendar_unset": "Jour remis au calendrier ordinaire",
 }
@@ -142,7 +149,7 @@ def register() -> None:
     register_verbs({f"cases.{kind}": label for kind, label in VERBS.items()})
     register_subjects("case", names_for_the_journal, case_named)
     register_subject("case", may_open_file, purpose_of)
-    register_payers("case", may_pay_case)
+    register_payers("case", may_pay_case, party=party_of_case)
     register_subject("delegation", may_open_delegation, lambda subject: "contrôle de la délégation")
     register_topic("case", may_follow_case)
     register_topic("queue", may_follow_queue)

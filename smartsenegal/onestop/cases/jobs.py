@@ -73,6 +73,20 @@ def remind(timestamp: int) -> None:
         actions.remind(case_id)
 
 
+@app.periodic(cron="50 8 * * *")
+@app.task(name="cases.warn_drafts", queue="cases", queueing_lock="cases.warn_drafts")
+def warn_drafts(timestamp: int) -> None:
+    """Tell the owners of abandoned drafts when they will be erased, at an hour when a telephone may ring."""
+    actions.warn_drafts()
+
+
+@app.periodic(cron="20 3 * * *")
+@app.task(name="cases.erase_drafts", queue="cases", queueing_lock="cases.erase_drafts")
+def erase_drafts(timestamp: int) -> None:
+    """Erase the drafts whose announced day has come."""
+    actions.erase_drafts()
+
+
 @app.periodic(cron="*/15 * * * *")
 @app.task(name="cases.count_standing", queue="cases", queueing_lock="cases.count_standing")
 def count_standing(timestamp: int) -> None:

@@ -7,8 +7,10 @@ from django.db import transaction
 from smartsenegal.kernel.documents import api as documents
 from smartsenegal.kernel.events.api import EventData, listen
 from smartsenegal.kernel.payments import api as payments
+from smartsenegal.lib.dates import format_date
 from smartsenegal.onestop.cases import actions, figures, guards, messages, queries, rules, telling
 from smartsenegal.onestop.cases.calendar import KEPT_SECONDS
+from smartsenegal.onestop.cases.models import Case
 
 # The name of an event and the message it owes; what is absent tells the applicant nothing.
 _MESSAGES = {
@@ -149,6 +151,16 @@ def tell_submitted(event: EventData) -> None:
     opened = queries.for_system(case_id_of(event))
     name = "case.to_pay" if opened.view.state == "awaiting_payment" else "case.submitted"
     messages.notify(name, event.id, opened.case, opened.view, _done_by(event, opened))
+
+
+@listen("case.draft_expiring", name="cases.tell:case.draft_expiring")
+def tell_draft_expiring(event: EventData) -> None:
+    case = Case.objects.filter(pk=case_id_of(event)).first()
+    if case is None or (notice := queries.notice_on(case)) is None:
+        return  # erased, sent or changed meanwhile
+    opened = queries.for_system(case.pk)
+    dates = {"touched": format_date(queries.touched_on(case)), "erased": format_date(notice.erase_on)}
+    messages.notify("case.draft_expiring", event.id, opened.case, opened.view, more=dates)
 
 
 def _schedule_purge(event: EventData) -> None:

@@ -3,6 +3,7 @@
 SMS texts stay inside the 7-bit alphabet (no ç, ê, ô, œ) so that each costs one or two segments.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -146,6 +147,13 @@ WORDS = {
         "La démarche « {{ procedure }} » a une nouvelle version, qui s’applique à votre demande "
         "{{ reference }}. Voici ce qui change pour vous :\n{{ changes }}\n\n{{ link }}",
     ),
+    "case.draft_expiring": Words(
+        "Votre brouillon sera effacé le {{ erased }}",
+        "Votre brouillon sera effacé le {{ erased }} si vous n’y changez rien : {{ link }}",
+        "Vous n’avez rien changé à votre brouillon « {{ procedure }} » depuis le {{ touched }}. Ce brouillon "
+        "sera effacé le {{ erased }}, avec les pièces jointes, si vous n’y changez rien d’ici là : {{ link }}"
+        "\n\nC’est une règle de ce service : ce que vous n’envoyez pas n’est pas gardé sans fin.",
+    ),
     "case.act_revoked": Words(
         "Document {{ number }} révoqué",
         "Le document {{ number }} (demande {{ reference }}) est révoqué. {{ link }}",
@@ -167,6 +175,8 @@ SAMPLE = {
     "number": "B3-2026-004188",
     "changes": "La date limite passe du 24 au 20 novembre 2026.",
     "goes": "commence",
+    "touched": "26 août 2026",
+    "erased": "24 novembre 2026",
     "silent": "24 décembre 2026",
     "silence": "Sans décision à cette date, la demande est réputée accordée.",
     "link": "https://smart.example.sn/dossiers/CJ-2026-004188/",
@@ -181,13 +191,21 @@ def register() -> None:
             register_template(name, channel, "fr", _(words.subject), WHOSE + _(words.text), SAMPLE)
 
 
-def notify(name: str, event_id: UUID, case: Case, view: CaseView, done_by: Action | None = None) -> None:
+def notify(
+    name: str,
+    event_id: UUID,
+    case: Case,
+    view: CaseView,
+    done_by: Action | None = None,
+    more: Mapping[str, str] = {},
+) -> None:
     """Tell the applicant, or those who file for the organisation, and who filed in their name while they may.
 
     Each by every address they have; the same event never tells twice. `done_by` is the act that is told,
-    when somebody on the applicant's side did it. Closed accounts are not told: the cases go on.
+    when somebody on the applicant's side did it; `more` are words of this message alone. Closed accounts are
+    not told: the cases go on.
     """
-    context = _context(case, view)
+    context = {**_context(case, view), **more}
     for account_id, contact in contacts_of(_told(case)).items():
         # The key of the applicant is the one it had before others could act for them.
         key = str(event_id) if account_id == str(case.applicant_id) else f"{event_id}:{account_id}"

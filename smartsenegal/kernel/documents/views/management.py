@@ -87,7 +87,7 @@ def _rows(found: dict[str, list[RetentionRule]]) -> list[dict[str, Any]]:
     return [
         {"cells": [
             {"text": rules.PURPOSES.get(purpose, purpose)},
-            {"text": kept_for(rule.days)},
+            {"text": kept_for(rule.days, purpose)},
             {"text": dates.format_date(rule.starts_on)},
             {"text": rule.basis},
         ]}
@@ -96,6 +96,7 @@ def _rows(found: dict[str, list[RetentionRule]]) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def kept_for(days: int | None) -> str:
-    """A length of keeping in French words."""
-    return "Sans limite" if days is None else f"{plural(days, 'jour', 'jours')} après la décision"
+def kept_for(days: int | None, purpose: str = "") -> str:
+    """A length of keeping in French words, with what it is counted from."""
+    counted = rules.COUNTED_FROM.get(purpose, "après la décision")
+    return "Sans limite" if days is None else f"{plural(days, 'jour', 'jours')} {counted}"

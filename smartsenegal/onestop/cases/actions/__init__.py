@@ -38,6 +38,12 @@ from smartsenegal.onestop.cases.actions.circuit import (
 from smartsenegal.onestop.cases.actions.delegations import (
     give_delegation,
 )
+from smartsenegal.onestop.cases.actions.drafts import (
+    erase_draft,
+    erase_drafts,
+    warn_draft,
+    warn_drafts,
+)
 from smartsenegal.onestop.cases.actions.links import (
     answer_by_link,
     create_link,
@@ -96,13 +102,13 @@ from smartsenegal.onestop.cases.actions.system import (
 
 __all__ = [
     "Done", "add_piece", "answer", "answer_all", "answer_by_link", "assess", "assign", "cancel_payable",
-    "count_as_favourable", "create_link", "decree_day", "deem", "follow_closed_site", "follow_revision",
-    "give_delegation", "give_opinion", "give_visa", "hear_silence", "issue_act", "issue_attestation",
-    "issue_refusal", "lapse", "may_decree", "note", "open_draft", "open_link", "pass_on", "payable_of",
-    "principal_of_link", "propose", "put_on_notice", "rebase_case", "recompute_open",
-    "record_act", "record_attestation", "record_export", "record_link_reading", "record_reading",
-    "record_refund", "record_refusal", "record_revocation", "refuse_visa", "remind", "remove_piece",
-    "request_act", "request_corrections", "return_proposal", "revoke_link", "run_batch", "run_rebase",
-    "send_corrections", "settle_payment", "sign", "start_batch", "start_rebase", "step_of_key", "submit",
-    "substitute", "take", "undo_decree", "withdraw",
+    "count_as_favourable", "create_link", "decree_day", "deem", "erase_draft", "erase_drafts",
+    "follow_closed_site", "follow_revision", "give_delegation", "give_opinion", "give_visa", "hear_silence",
+    "issue_act", "issue_attestation", "issue_refusal", "lapse", "may_decree", "note", "open_draft",
+    "open_link", "pass_on", "payable_of", "principal_of_link", "propose", "put_on_notice", "rebase_case",
+    "recompute_open", "record_act", "record_attestation", "record_export", "record_link_reading",
+    "record_reading", "record_refund", "record_refusal", "record_revocation", "refuse_visa", "remind",
+    "remove_piece", "request_act", "request_corrections", "return_proposal", "revoke_link", "run_batch",
+    "run_rebase", "send_corrections", "settle_payment", "sign", "start_batch", "start_rebase",
+    "step_of_key", "submit", "substitute", "take", "undo_decree", "warn_draft", "warn_drafts", "withdraw",
 ]  # fmt: skip

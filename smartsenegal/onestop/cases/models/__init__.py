@@ -2,6 +2,7 @@
 
 from smartsenegal.onestop.cases.models.case import IN_QUEUE, TO_SIGN, WAITING, Case, CaseAction
 from smartsenegal.onestop.cases.models.country import Counter, HolidayDecree
+from smartsenegal.onestop.cases.models.drafts import DraftNotice
 from smartsenegal.onestop.cases.models.many import (
     DONE,
     LEFT,
@@ -15,5 +16,6 @@ from smartsenegal.onestop.cases.models.tasks import TASKS, CaseTask, Consultatio
 
 __all__ = [
     "DONE", "IN_QUEUE", "LEFT", "REFUSED", "TASKS", "TO_SIGN", "WAITING", "Batch", "BatchLine", "Case",
-    "CaseAction", "CaseTask", "ConsultationLink", "Counter", "HolidayDecree", "Rebase", "RebaseLine",
+    "CaseAction", "CaseTask", "ConsultationLink", "Counter", "DraftNotice", "HolidayDecree", "Rebase",
+    "RebaseLine",
 ]  # fmt: skip

@@ -146,6 +146,8 @@ class Case(models.Model):
             models.Index(
                 fields=["silent_on", "id"], condition=Q(silent_on__isnull=False), name="case_silent"
             ),
+            # Those that nobody changes any more.
+            models.Index(fields=["updated_at", "id"], condition=Q(state="draft"), name="case_drafts"),
             models.Index(fields=["applicant", "-updated_at"], name="case_applicant"),
             models.Index(
                 fields=["organisation", "-updated_at"],
@@ -256,6 +258,17 @@ def _revisions(payload: dict[str, Any]) -> dict[str, Any]:
     return {"before": definition_of(payload["from"]), "after": definition_of(payload["to"])}
 
 
+# The actions of a request that was sent are kept for ever; those of a draft go all together, after the draft.
+_ERASED_WITH_DRAFT = """
+    IF EXISTS (SELECT FROM cases_case WHERE id = OLD.case_id)
+        OR EXISTS (SELECT FROM cases_caseaction WHERE case_id = OLD.case_id AND kind = 'submitted')
+    THEN
+        RAISE EXCEPTION 'actions are erased with their draft alone';
+    END IF;
+    RETURN OLD;
+"""
+
+
 class CaseAction(models.Model):
     """One appended fact. `payload` holds keys, dates and amounts; what a person said or is lies sealed."""
 
@@ -287,7 +300,15 @@ class CaseAction(models.Model):
                 name="case_action_delegation",
             )
         ]
-        triggers: list[pgtrigger.Trigger] = append_only()
+        triggers: list[pgtrigger.Trigger] = [
+            *append_only(pgtrigger.Update),
+            pgtrigger.Trigger(
+                name="erased_with_draft",
+                operation=pgtrigger.Delete,
+                when=pgtrigger.Before,
+                func=_ERASED_WITH_DRAFT,
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.sequence} {self.kind}"

@@ -300,6 +300,7 @@ def _check_context(request: HttpRequest, opened: queries.Opened, faults: Any = (
         "fees": fees,
         "total": asking.total(fees),
         "faults": faults,
+        "erased_on": queries.erasures([case]).get(case.pk),
         "back": stop_url(case.pk, rules.Stop("question", asking.visible_pages(view.definition, {})[0].key)),
         "stamp": Stamp.fresh(view.version),
         **whose(request, case),

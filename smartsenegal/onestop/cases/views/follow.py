@@ -38,7 +38,9 @@ WAITS_FOR = {
 def space(request: HttpRequest) -> HttpResponse:
     """Everything of who one acts for: what awaits them first, drafts, what is under way, what is over."""
     party, by = current_party(request), principal_of(request)
-    lines = [_line(case, by) for case in queries.of_party(party)]
+    cases = queries.of_party(party)
+    erased = queries.erasures(cases)
+    lines = [_line(case, by) | {"erased_on": erased.get(case.pk)} for case in cases]
     context = {
         "todo": [x for x in lines if x["todo"] and not x["draft"]],
         "drafts": [x for x in lines if x["draft"]],
