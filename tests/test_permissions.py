@@ -338,6 +338,7 @@ in   to   403  403  403  403  to   403  to   403  403  403
     GET /paiements/<uuid:payable_id>/retour/
     POST /paiements/<uuid:payable_id>/abandonner/
     GET /paiements/<uuid:payable_id>/recu/
+    GET /paiements/<uuid:payable_id>/recu/pdf/
 
 # Callbacks of an operator are known by their signature alone.
 401  401  401  401  401  401  401  401  401  401  401  401

@@ -4,8 +4,10 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from django.db.models import Q, QuerySet
+
 from smartsenegal.kernel.audit import api as audit
-from smartsenegal.kernel.payments.models import Payable
+from smartsenegal.kernel.payments.models import Attempt, Payable
 from smartsenegal.lib.text import plural
 
 KEPT = (
@@ -24,11 +26,26 @@ def subjects(account_id: str) -> list[str]:
     return [f"payable:{pk}" for pk in ids]
 
 
+def _of(account_id: str) -> QuerySet[Payable]:
+    """What the person owed, and what they paid in another's name."""
+    paid = Attempt.objects.filter(paid_by=account_id).values("payable")
+    return Payable.objects.filter(Q(payer=account_id) | Q(pk__in=paid))
+
+
 def export(account_id: str) -> Iterator[audit.Item]:
-    """Every sum owed by the account, with its lines."""
-    found = Payable.objects.filter(payer=account_id).prefetch_related("lines").order_by("created_at")
-    told = [_told(payable) for payable in found]
+    """Every sum that the account owed, with its lines; what it paid for another, without what it was for."""
+    found = _of(account_id).prefetch_related("lines").order_by("created_at")
+    told = [_told(p) if p.payer == account_id else _told_of_another(p) for p in found]
     yield audit.Item("paiements.json", [json.dumps(told, ensure_ascii=False, indent=2).encode()])
+
+
+def _told_of_another(payable: Payable) -> dict[str, Any]:
+    return {
+        "reference": payable.spoken_reference,
+        "intitule": "Payé pour le compte d’une autre personne ou d’une organisation",
+        "montant": payable.amount,
+        "paye_le": payable.settled_at.isoformat() if payable.settled_at else "",
+    }
 
 
 def _told(payable: Payable) -> dict[str, Any]:
@@ -45,6 +62,6 @@ def _told(payable: Payable) -> dict[str, Any]:
 
 def erase(account_id: str, by: Any) -> list[audit.Outcome]:
     """Nothing may be erased."""
-    count = Payable.objects.filter(payer=account_id).count()
+    count = _of(account_id).count()
     what = plural(count, "paiement", "paiements")
     return [audit.Outcome(what, kept=count, why=KEPT)] if count else []

@@ -1,13 +1,15 @@
 """Which providers are offered: named in `PAYMENT_PROVIDERS`."""
 
 from collections.abc import Callable
+from typing import Any, NamedTuple
 
 from django.conf import settings
 
-from smartsenegal.kernel.identity.api import Principal
+from smartsenegal.kernel.identity.api import Party, Principal
 from smartsenegal.kernel.payments.base import Provider
 from smartsenegal.kernel.payments.contrib.gsma import MobileMoney
 from smartsenegal.kernel.payments.contrib.wave import Wave
+from smartsenegal.kernel.payments.rules import NATIONAL, Place
 
 # Cash is no provider one is sent to: the payer shows a reference at a counter (`actions.till`).
 TILL = "till"
@@ -18,21 +20,48 @@ _PROVIDERS: dict[str, Callable[[], Provider]] = {"wave": Wave, "mobile": MobileM
 
 # Who pays what a subject owes: "case" → guard(principal, subject).
 Guard = Callable[[Principal, str], bool | None]
-_payers: dict[str, Guard] = {}
 
 
-def register_payers(kind: str, guard: Guard) -> None:
+class Subjects(NamedTuple):
+    """What a module says of the subjects that owe: who may pay, in whose name, and whose service asks."""
+
+    guard: Guard
+    party: Callable[[str], Party | None] = lambda subject: None
+    place: Callable[[str], Place] = lambda subject: NATIONAL
+
+
+_subjects: dict[str, Subjects] = {}
+
+
+def register_payers(kind: str, guard: Guard, **more: Any) -> None:
     """Let `guard(principal, subject)` say who may see and pay what subjects "<kind>:<id>" owe.
 
-    Without a registration, or when the guard knows nothing of it, only the payer's own account does.
+    Without a registration, or when the guard knows nothing of it, only the payer's own account does. `more`
+    are the other fields of `Subjects`: `party(subject)`, `place(subject)`.
     """
-    _payers[kind] = guard
+    _subjects[kind] = Subjects(guard, **more)
 
 
 def may_pay_for(principal: Principal, subject: str) -> bool | None:
     """What the guard of this kind of subject says; None without one."""
-    guard = _payers.get(subject.partition(":")[0])
-    return guard(principal, subject) if guard else None
+    known = _subjects_of(subject)
+    return known.guard(principal, subject) if known else None
+
+
+def party_of(subject: str) -> Party | None:
+    """The person or the organisation that owes, as `identity` names parties; None when nobody says it."""
+    known = _subjects_of(subject)
+    return known.party(subject) if known else None
+
+
+def place_of_subject(subject: str) -> Place:
+    """Whose service asks what this subject owes; the State as a whole when nobody says it."""
+    known = _subjects_of(subject)
+    return known.place(subject) if known else NATIONAL
+
+
+def _subjects_of(subject: str) -> Subjects | None:
+    return _subjects.get(subject.partition(":")[0])
 
 
 class UnknownProvider(LookupError):

@@ -10,6 +10,7 @@ urlpatterns = [
     path("<uuid:payable_id>/etat/", views.state, name="state"),
     path("<uuid:payable_id>/abandonner/", views.abandon, name="abandon"),
     path("<uuid:payable_id>/recu/", views.receipt, name="receipt"),
+    path("<uuid:payable_id>/recu/pdf/", views.receipt_pdf, name="receipt-pdf"),
     path("rappels/<slug:provider>/", views.callback, name="callback"),
     path("caisse/", views.till, name="till"),
     path("caisse/ouvrir/", views.till_open, name="till-open"),

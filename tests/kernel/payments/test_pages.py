@@ -1,13 +1,15 @@
 """The payer's, the cashier's and the ledger's pages."""
 
+import io
 from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
 from django.test import Client
+from pypdf import PdfReader
 
-from smartsenegal.kernel.identity.api import Account, Organisation, RoleAssignment
-from smartsenegal.kernel.payments import actions, queries, rules
+from smartsenegal.kernel.identity.api import Account, Organisation, Party, RoleAssignment
+from smartsenegal.kernel.payments import actions, holdings, queries, registry, rules
 from smartsenegal.kernel.payments.actions import attempts
 from smartsenegal.kernel.payments.models import Attempt, Payable, TillSession
 from smartsenegal.kernel.territory.api import Territory
@@ -69,7 +71,7 @@ def test_the_payer_sees_what_and_for_whom(awa: tuple[Client, Account], hers: Pay
     assert "Payer avec Wave" in page
 
 
-@pytest.mark.parametrize("page", ["", "retour/", "etat/", "recu/"])
+@pytest.mark.parametrize("page", ["", "retour/", "etat/", "recu/", "recu/pdf/"])
 def test_nobody_else_sees_it(
     sign_in: Callable[..., tuple[Client, Account]], hers: Payable, client: Client, page: str
 ) -> None:
@@ -179,6 +181,99 @@ def test_a_demand_that_got_lost_does_not_bar_another_way(
     monkeypatch.setattr(attempts, "CREATION_GRACE", timedelta(0))
     assert "Payer avec Wave" in awa[0].post(give_up, follow=True).content.decode()
     assert Attempt.objects.get().state == rules.FAILED
+
+
+@pytest.fixture
+def for_a_company(monkeypatch: pytest.MonkeyPatch, awa: tuple[Client, Account]) -> None:
+    """What Awa pays is owed by a company that she acts for."""
+    party = Party("organisation:12", "Sow & Frères", organisation_id=12)
+    told = registry.Subjects(lambda by, subject: by.account_id == str(awa[1].pk), lambda subject: party)
+    monkeypatch.setitem(registry._subjects, "case", told)
+
+
+def paid_by_wave(client: Client, payable: Payable, operator: Operator) -> None:
+    client.post(f"/paiements/{payable.pk}/payer/", {"moyen": "wave"})
+    operator.choose(Attempt.objects.get().provider_ref, "payer")
+    actions.check(Attempt.objects.get().pk)
+
+
+def test_who_pays_for_another_is_told_so(
+    awa: tuple[Client, Account], hers: Payable, operator: Operator, for_a_company: None
+) -> None:
+    Account.objects.filter(pk=awa[1].pk).update(name="Awa Ndiaye")
+    page = text(awa[0], f"/paiements/{hers.pk}/")
+    assert "Pour le compte de" in page
+    assert "Sow &amp; Frères" in page
+    paid_by_wave(awa[0], hers, operator)
+    receipt = text(awa[0], f"/paiements/{hers.pk}/recu/")
+    for label, value in (("Pour le compte de", "Sow &amp; Frères"), ("Payé par", "Awa Ndiaye")):
+        assert f'{label}</dt><dd class="ss-summary__value">{value}</dd>' in receipt
+    assert "77 123" not in receipt.replace("\u00a0", " ")
+
+
+def test_who_pays_what_they_owe_is_not_told_their_own_name(
+    awa: tuple[Client, Account], hers: Payable, operator: Operator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    party = Party(f"account:{awa[1].pk}", "Awa Ndiaye")
+    told = registry.Subjects(lambda by, subject: by.account_id == str(awa[1].pk), lambda subject: party)
+    monkeypatch.setitem(registry._subjects, "case", told)
+    assert "Pour le compte de" not in text(awa[0], f"/paiements/{hers.pk}/")
+    paid_by_wave(awa[0], hers, operator)
+    receipt = text(awa[0], f"/paiements/{hers.pk}/recu/")
+    assert "Paiement reçu" in receipt
+    assert "Pour le compte de" not in receipt
+    assert "Payé par" not in receipt
+
+
+def test_an_agent_who_helps_is_not_who_pays(
+    sign_in: Callable[..., tuple[Client, Account]], hers: Payable, operator: Operator, for_a_company: None
+) -> None:
+    client, _ = sign_in("+221765554433", "adviser")
+    paid_by_wave(client, hers, operator)
+    assert Attempt.objects.get().paid_by == ""
+    receipt = text(client, f"/paiements/{hers.pk}/recu/")
+    assert "Sow &amp; Frères" in receipt
+    assert "Payé par" not in receipt
+
+
+def test_who_goes_on_with_a_payment_is_who_pays(
+    sign_in: Callable[..., tuple[Client, Account]],
+    awa: tuple[Client, Account],
+    hers: Payable,
+    operator: Operator,
+) -> None:
+    client, _ = sign_in("+221765554433", "adviser")
+    client.post(f"/paiements/{hers.pk}/payer/", {"moyen": "wave"})
+    awa[0].post(f"/paiements/{hers.pk}/payer/", {"moyen": "wave"})
+    assert Attempt.objects.get().paid_by == str(awa[1].pk)
+
+
+def test_the_receipt_as_a_pdf(
+    awa: tuple[Client, Account], hers: Payable, operator: Operator, for_a_company: None
+) -> None:
+    Account.objects.filter(pk=awa[1].pk).update(name="Awa Ndiaye")
+    pdf = f"/paiements/{hers.pk}/recu/pdf/"
+    assert awa[0].get(pdf).status_code == 302, "nothing is paid yet"
+    paid_by_wave(awa[0], hers, operator)
+    assert pdf in text(awa[0], f"/paiements/{hers.pk}/recu/")
+    answer = awa[0].get(pdf)
+    assert answer["Content-Type"] == "application/pdf"
+    pages = PdfReader(io.BytesIO(answer.content)).pages
+    words = " ".join(" ".join(page.extract_text() for page in pages).split())
+    for expected in ("Sow & Frères", "Awa Ndiaye", hers.spoken_reference, "Trésor public", "Timbre fiscal"):
+        assert expected in words
+
+
+def test_what_one_paid_for_another_is_among_ones_data(
+    awa: tuple[Client, Account], hers: Payable, operator: Operator, for_a_company: None
+) -> None:
+    Payable.objects.update(payer="0190-other")
+    paid_by_wave(awa[0], hers, operator)
+    exported = b"".join(part for item in holdings.export(str(awa[1].pk)) for part in item.chunks).decode()
+    assert hers.spoken_reference in exported
+    assert "Extrait de naissance" not in exported, "what it was for is the other's"
+    assert holdings.subjects(str(awa[1].pk)) == []
+    assert [kept.kept for kept in holdings.erase(str(awa[1].pk), None)] == [1]
 
 
 def test_choosing_another_way(awa: tuple[Client, Account], hers: Payable, operator: Operator) -> None:

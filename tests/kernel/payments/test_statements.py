@@ -144,12 +144,13 @@ def test_the_day_on_a_page_as_csv_and_as_pdf(
 
 
 def test_a_sign_without_a_typeface_does_not_stop_the_paper() -> None:
-    from smartsenegal.kernel.payments.views.statements import _paper, _printed
+    from smartsenegal.kernel.payments.views.common import printed
+    from smartsenegal.kernel.payments.views.statements import TEMPLATE, _paper
 
     actions.load_reference()
     account = LedgerAccount.objects.get(code="tresor")
     account.label = "Trésor \U00012000 public"
-    assert _printed(_paper(account, DAY, Q()), "État").startswith(b"%PDF")
+    assert printed(TEMPLATE, _paper(account, DAY, Q()), "État").startswith(b"%PDF")
 
 
 def test_only_accountants_of_the_public_have_a_state(holder: Client) -> None:

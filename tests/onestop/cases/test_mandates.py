@@ -276,13 +276,20 @@ def test_what_is_owed_is_paid_in_the_persons_name_within_the_mandate(world, mand
     assert may_pay(payable, world.modou)
     assert not may_pay(payable, world.ibra)
     helper = browser_of(world, world.modou)
-    assert helper.get(reverse("cases:pay", args=[case.pk])).status_code == 302
+    pay = helper.get(reverse("cases:pay", args=[case.pk]))
+    assert pay.status_code == 302
+    assert "Pour le compte de&nbsp;: <strong>Awa Ndiaye</strong>" in _page(helper.get(pay.url))
+    assert "Pour le compte de" not in _page(browser_of(world, world.awa).get(pay.url))
     Mandate.objects.filter(pk=mandate.pk).update(procedures=[FREE])
     assert not may_pay(payable, world.modou)
     assert helper.get(reverse("cases:pay", args=[case.pk])).status_code == 403
     identity.withdraw_mandate(mandate, world.awa)
     assert not may_pay(payable, world.modou)
     assert payments.payable_for(payable.key).payer == world.awa.account_id
+
+
+def _page(answer: Any) -> str:
+    return str(answer.content.decode())
 
 
 def test_an_accountant_reads_and_pays_but_files_nothing(world, teranga):
@@ -292,6 +299,9 @@ def test_an_accountant_reads_and_pays_but_files_nothing(world, teranga):
     payable = actions.payable_of(case.pk)
     assert may_pay(payable, world.modou)
     client = browser_of(world, world.modou, f"member:{teranga.pk}")
+    assert f"Pour le compte de&nbsp;: <strong>{teranga.name}</strong>" in _page(
+        client.get(reverse("payments:payable", args=[payable.pk]))
+    )
     assert client.get(reverse("cases:follow", args=[case.pk])).status_code == 200
     assert client.get(reverse("cases:check", args=[draft.pk])).status_code == 403
     space = text_of(client.get("/espace/"))

@@ -41,8 +41,11 @@ CREATION_GRACE = timedelta(seconds=20)
 
 def may_pay(payable: Payable, by: Principal) -> bool:
     """Whether this principal may see and pay it: the payer or who acts for them, or an agent at a counter."""
-    if by.is_system or by.may("payments.till") or by.may("cases.assist"):
-        return True
+    return by.is_system or by.may("payments.till") or by.may("cases.assist") or owes(payable, by)
+
+
+def owes(payable: Payable, by: Principal) -> bool:
+    """Whether this principal pays it as the payer, or in their name: not as an agent who helps."""
     told = may_pay_for(by, payable.subject) if by.account_id else False
     return by.account_id == payable.payer if told is None else told
 
@@ -77,12 +80,13 @@ def _live_or_new(
     locked = lock(payable)
     if not locked.is_open:
         raise NotPayable("Cette somme n’est plus à payer.")
+    payer = (by.account_id or "") if owes(locked, by) else ""
     if live := _waited_for(locked, far):
-        return live, False
+        return _taken_up(live, payer), False
     if number:
         _require_patience(locked, far)
     attempt = Attempt(payable=locked, provider=far.name, amount=locked.amount, return_url=return_url[:300])
-    attempt.key = attempt.id.hex
+    attempt.key, attempt.paid_by = attempt.id.hex, payer
     if number:
         attempt.sealed_number = seal_number(attempt, number)
         attempt.number_hint = mask_phone(number)
@@ -92,6 +96,14 @@ def _live_or_new(
         by.actor, "payments.started", f"payable:{locked.pk}", {"provider": far.name, "attempt": attempt.key}
     )
     return attempt, True
+
+
+def _taken_up(live: Attempt, payer: str) -> Attempt:
+    """Who goes on with a payment that another began is who pays it."""
+    if live.paid_by != payer:
+        live.paid_by = payer
+        live.save(update_fields=["paid_by"])
+    return live
 
 
 def _require_patience(payable: Payable, far: Provider) -> None:
@@ -199,7 +211,12 @@ def _apply_all(far: Provider, attempt: Attempt, readings: Sequence[Reading]) -> 
 def _sibling(attempt: Attempt, double: Reading) -> Attempt:
     return Attempt.objects.get_or_create(
         key=f"{attempt.key}:{double.ref}"[:80],
-        defaults={"payable": attempt.payable, "provider": attempt.provider, "amount": attempt.amount},
+        defaults={
+            "payable": attempt.payable,
+            "provider": attempt.provider,
+            "amount": attempt.amount,
+            "paid_by": attempt.paid_by,
+        },
     )[0]
 
 

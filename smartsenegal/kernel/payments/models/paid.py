@@ -61,6 +61,8 @@ class Attempt(models.Model):
     # The number that was asked to pay: whole while it may have to be asked again, then only its ends.
     sealed_number = models.BinaryField("numéro du payeur, scellé", null=True, blank=True)
     statement_ref = models.CharField("ligne du relevé", max_length=120, blank=True)
+    # Empty when it is not known: cash at a counter, or an agent who began it with the person.
+    paid_by = models.CharField("compte qui paie", max_length=64, blank=True)
     number_hint = models.CharField("numéro du payeur, masqué", max_length=30, blank=True)
     amount = models.BigIntegerField("montant demandé")
     received = models.BigIntegerField("montant reçu", null=True, blank=True)
@@ -109,6 +111,7 @@ class Attempt(models.Model):
                 name="attempt_unseen",
                 condition=Q(statement_ref="", state=rules.SUCCEEDED),
             ),
+            models.Index(fields=["paid_by"], name="attempt_paid_by", condition=~Q(paid_by="")),
             models.Index(
                 F("outcome"),
                 name="attempt_flagged",

@@ -18,6 +18,7 @@ from smartsenegal.kernel.payments.queries.money import (
     trial_balance,
     waiting,
 )
+from smartsenegal.kernel.payments.queries.parties import paid_for, party_told
 from smartsenegal.kernel.payments.queries.reconciliation import (
     due_movements,
     gap_for,
@@ -55,7 +56,7 @@ __all__ = [
     "balances_for", "by_reference", "by_way", "cash_taken", "covers", "current_attempt", "days_of_accounts",
     "due_for_check", "due_movements", "due_refunds", "flagged", "gap_for", "gap_page", "gaps_to_treat",
     "given_back", "holds_all", "kept_of", "known_fees", "lines_of", "movements_for", "open_session",
-    "payable_for", "payables_of", "payments_of", "place_of", "reconciliations", "refund_for", "refund_page",
-    "refunded", "seen_by", "shares", "sources_of", "state_of", "totals_of", "trial_balance", "waiting",
-    "within",
+    "paid_for", "party_told", "payable_for", "payables_of", "payments_of", "place_of", "reconciliations",
+    "refund_for", "refund_page", "refunded", "seen_by", "shares", "sources_of", "state_of", "totals_of",
+    "trial_balance", "waiting", "within",
 ]  # fmt: skip

@@ -1,15 +1,19 @@
-"""What the accountants' pages share."""
+"""What the accountants' pages share, and what is printed."""
 
+import json
 from collections.abc import Callable
 from functools import wraps
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
 from smartsenegal.kernel.identity.api import PermissionRefused, Principal
+from smartsenegal.lib.pdf import RenderRefused, render
 
 View = Callable[..., HttpResponse | StreamingHttpResponse]
 
@@ -28,6 +32,18 @@ def reader(view: View) -> View:
         return view(request, *args, **kwargs)
 
     return login_required(never_cache(guarded))
+
+
+def printed(template: Path, data: dict[str, Any], title: str) -> bytes:
+    """The PDF; a sign that no typeface of ours has is printed as "?", and the rest all the same."""
+    try:
+        return render(template, data, title=title, created_at=timezone.now().replace(microsecond=0))
+    except RenderRefused as refusal:
+        if not refusal.characters:
+            raise
+        unknown = dict.fromkeys(map(ord, refusal.characters), "?")
+        text = json.dumps(data, ensure_ascii=False).translate(unknown)
+        return printed(template, json.loads(text), title.translate(unknown))
 
 
 def next_page(request: HttpRequest, rows: list[Any], size: int) -> tuple[list[Any], str]:

@@ -1,4 +1,4 @@
-"""The payer's pages: what is owed, how to pay it, where it stands, the receipt."""
+"""The payer's pages: what is owed, how to pay it, where it stands."""
 
 from typing import Any
 from uuid import UUID
@@ -32,8 +32,8 @@ def _principal(request: HttpRequest) -> Principal:
     return request.principal  # type: ignore[attr-defined,no-any-return]
 
 
-def _payable(request: HttpRequest, payable_id: UUID) -> Payable:
-    """The payable, for those who may see it; 403 for others."""
+def payable_shown(request: HttpRequest, payable_id: UUID) -> Payable:
+    """The payable, for those who may see it; 404 when there is none. Raises PermissionRefused to others."""
     found = get_object_or_404(Payable, pk=payable_id)
     if not may_pay(found, _principal(request)):
         raise PermissionRefused("Cette somme est à payer par une autre personne.")
@@ -44,6 +44,7 @@ def _context(request: HttpRequest, payable: Payable) -> dict[str, Any]:
     attempt = queries.current_attempt(payable)
     return {
         "payable": payable,
+        "owed_by": queries.party_told(payable, _principal(request)),
         "lines": payable.lines.select_related("beneficiary"),
         "shares": list(queries.shares(payable)),
         "attempt": attempt,
@@ -76,7 +77,7 @@ def _local(request: HttpRequest, url: str) -> str:
 @require_GET
 def payable(request: HttpRequest, payable_id: UUID) -> HttpResponse:
     """What is owed and how to pay it; a payment under way shows where it stands."""
-    found = _payable(request, payable_id)
+    found = payable_shown(request, payable_id)
     if found.state == rules.SETTLED:
         return redirect("payments:receipt", found.pk)
     context = _context(request, found)
@@ -88,7 +89,7 @@ def payable(request: HttpRequest, payable_id: UUID) -> HttpResponse:
 @require_POST
 def begin(request: HttpRequest, payable_id: UUID) -> HttpResponse:
     """Begin to pay with the provider chosen, then show the way there."""
-    found = _payable(request, payable_id)
+    found = payable_shown(request, payable_id)
     after, way = _local(request, request.POST.get("retour", "")), request.POST.get("moyen", "")
     form = NumberForm(request.POST)
     if needs_number(way) and not _resumes(found, way) and not form.is_valid():
@@ -119,7 +120,7 @@ def _resumes(payable: Payable, way: str) -> bool:
 @require_GET
 def returned(request: HttpRequest, payable_id: UUID) -> HttpResponse:
     """Where a provider sends the payer back: nothing is believed but what is read there afterwards."""
-    found = _payable(request, payable_id)
+    found = payable_shown(request, payable_id)
     _ask(queries.current_attempt(found))
     return redirect("payments:payable", found.pk)
 
@@ -129,7 +130,7 @@ def returned(request: HttpRequest, payable_id: UUID) -> HttpResponse:
 @require_GET
 def state(request: HttpRequest, payable_id: UUID) -> HttpResponse:
     """Where the payment stands, for the page that waits; once it is over, the page goes on."""
-    found = _payable(request, payable_id)
+    found = payable_shown(request, payable_id)
     context = _context(request, found)
     attempt = context["attempt"]
     _ask(attempt)
@@ -151,7 +152,7 @@ def _ask(attempt: Attempt | None) -> None:
 @require_POST
 def abandon(request: HttpRequest, payable_id: UUID) -> HttpResponse:
     """Give the payment under way up, to choose another way."""
-    found = _payable(request, payable_id)
+    found = payable_shown(request, payable_id)
     attempt = queries.current_attempt(found)
     if attempt is not None and attempt.is_waited_for:
         try:
@@ -162,21 +163,3 @@ def abandon(request: HttpRequest, payable_id: UUID) -> HttpResponse:
             if left.is_live:
                 messages.info(request, LEFT)
     return redirect("payments:payable", found.pk)
-
-
-@login_required
-@require_GET
-def receipt(request: HttpRequest, payable_id: UUID) -> HttpResponse:
-    """The receipt, made to be printed."""
-    found = _payable(request, payable_id)
-    if found.settled_at is None:
-        return redirect("payments:payable", found.pk)
-    context = _context(request, found)
-    context["change"] = _change(context["attempt"])
-    return render(request, "payments/receipt.html", context)
-
-
-def _change(attempt: Attempt | None) -> int | None:
-    if attempt is None or attempt.tendered is None:
-        return None
-    return rules.change_due(attempt.amount, attempt.tendered)

@@ -1,7 +1,6 @@
 """The day of each public accountant: a page, and the same as PDF and CSV."""
 
 import csv
-import json
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -17,11 +16,9 @@ from django.views.decorators.http import require_GET
 from smartsenegal.kernel.payments import queries
 from smartsenegal.kernel.payments.models import LedgerAccount
 from smartsenegal.kernel.payments.registry import label_of
-from smartsenegal.kernel.payments.views.common import principal_of, reader
+from smartsenegal.kernel.payments.views.common import principal_of, printed, reader
 from smartsenegal.lib.dates import format_date
 from smartsenegal.lib.money import format_fcfa
-from smartsenegal.lib.pdf import RenderRefused
-from smartsenegal.lib.pdf import render as render_pdf
 from smartsenegal.lib.text import typography
 
 ON_THE_PAGE = 200
@@ -87,22 +84,10 @@ def statement_pdf(request: HttpRequest, ledger_id: int) -> HttpResponse:
     """The day on paper: totals, and the first lines of a day that has very many."""
     account, day = _account(ledger_id), _day(request)
     title = f"État du {format_date(day)} – {account.label}"
-    pdf = _printed(_paper(account, day, _seen(request)), title)
+    pdf = printed(TEMPLATE, _paper(account, day, _seen(request)), title)
     response = HttpResponse(pdf, content_type="application/pdf")
     response.headers["Content-Disposition"] = f'attachment; filename="{_name(account, day)}.pdf"'
     return response
-
-
-def _printed(data: dict[str, Any], title: str) -> bytes:
-    """The PDF; a sign that no typeface of ours has is printed as "?", and the rest all the same."""
-    try:
-        return render_pdf(TEMPLATE, data, title=title, created_at=timezone.now().replace(microsecond=0))
-    except RenderRefused as refusal:
-        if not refusal.characters:
-            raise
-        unknown = dict.fromkeys(map(ord, refusal.characters), "?")
-        text = json.dumps(data, ensure_ascii=False).translate(unknown)
-        return _printed(json.loads(text), title.translate(unknown))
 
 
 def _account(ledger_id: int) -> LedgerAccount:
