@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from math import sqrt
 from typing import Any
 
 TONES = ("neutral", "green", "red", "amber", "blue")
 SOON_DAYS = 5
 SHADES = 5
+RADIUS = 14.0
 NO_BREAK = "\u00a0"
 
 
@@ -47,6 +49,11 @@ def shade(value: float, least: float, largest: float) -> int:
     if largest <= least:
         return SHADES // 2 + 1
     return 1 + round((SHADES - 1) * (value - least) / (largest - least))
+
+
+def radius(value: float, largest: float) -> float:
+    """Radius of a disc whose area tells the value; the largest is RADIUS, the least one can be seen."""
+    return round(max(RADIUS / 5, RADIUS * sqrt(value / largest)), 1) if value > 0 else 0.0
 
 
 def file_size(size: int) -> str:

@@ -62,6 +62,18 @@ def test_shades_keep_the_order_of_the_figures(values: list[int]) -> None:
         assert (shades[0], shades[-1]) == (1, rules.SHADES)
 
 
+@given(st.lists(st.integers(1, 10_000), min_size=1))
+def test_discs_tell_the_figures_by_their_area(values: list[int]) -> None:
+    largest = max(values)
+    assert rules.radius(largest, largest) == rules.RADIUS
+    for value in values:
+        drawn = rules.radius(value, largest)
+        assert rules.RADIUS / 5 <= drawn <= rules.RADIUS
+        if drawn > rules.RADIUS / 5:
+            assert abs((drawn / rules.RADIUS) ** 2 - value / largest) < 0.02
+    assert rules.radius(0, largest) == 0
+
+
 def test_nothing_has_no_shade() -> None:
     assert rules.shade(0, 3, 5) == 0
 

@@ -117,6 +117,12 @@ def test_map_shades_by_figure() -> None:
     assert 'aria-label="Carte"' in drawn
 
 
+def test_map_draws_a_disc_a_figure_the_largest_first() -> None:
+    discs = [(-16.9, 14.8, 4), (-17.4, 14.7, 16), (-15.2, 15.4, 0)]
+    drawn = render("{% regions_map 'Carte' discs=discs %}", discs=discs)
+    assert [float(r) for r in re.findall(r'ss-map__disc"[^>]* r="([\d.]+)"', drawn)] == [14.0, 7.0]
+
+
 def test_towns_fall_inside_their_region() -> None:
     """The projection written in the file is the one that drew the paths."""
     for name, longitude, latitude in [

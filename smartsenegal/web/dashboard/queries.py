@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 
 from django.db.models import QuerySet
 
@@ -26,6 +27,7 @@ class Place:
     name: str
     region: str
     line: Line
+    at: tuple[float, float] | None = None  # longitude, latitude
 
 
 def lines(cut: tuple[str, ...], period: Period, head: str | None = None) -> dict[str, Line]:
@@ -71,8 +73,15 @@ def _gathered(found: Mapping[tuple[str, ...], Histogram], rank: int) -> dict[str
 def places(kind: str, period: Period) -> list[Place]:
     """Every region, or every département, by name; those without a request too. Five queries."""
     found = lines((kind,), period)
-    known = territory.of_kind(kind).values_list("code", "name", "path")
-    return [Place(code, name, path.split("/")[1], found.get(code, Line())) for code, name, path in known]
+    known = territory.of_kind(kind).values_list("code", "name", "path", "longitude", "latitude")
+    return [
+        Place(code, name, path.split("/")[1], found.get(code, Line()), _point(*at))
+        for code, name, path, *at in known
+    ]
+
+
+def _point(longitude: Decimal | None, latitude: Decimal | None) -> tuple[float, float] | None:
+    return None if longitude is None or latitude is None else (float(longitude), float(latitude))
 
 
 # --- one procedure ----------------------------------------------------------------------------

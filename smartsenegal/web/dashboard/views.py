@@ -50,6 +50,7 @@ def country(request: HttpRequest) -> HttpResponse:
         "columns": [{"label": "Région"}, *({"label": c, "numeric": True} for c in COLUMNS)],
         "rows": [_row(place, told[place.code]) for place in regions],
         "shades": {p.code: told[p.code].filed or 0 for p in regions},
+        "discs": [(*place.at, public.filed or 0) for place, public in departements if place.at],
         "label": _map_label(regions, told),
         "whole": whole,
         "filed": rules.filed_words(whole.filed),
@@ -88,7 +89,10 @@ def _map_label(regions: list[Place], told: dict[str, Public]) -> str:
     ranked = sorted(regions, key=lambda place: -(told[place.code].filed or 0))[:3]
     first = [f"{p.name} {told[p.code].filed}" for p in ranked if told[p.code].filed]
     most = f", les plus nombreuses\u00a0: {', '.join(first)}" if first else ""
-    return f"Carte des régions selon le nombre de demandes déposées{most}. Le tableau dit les mêmes chiffres."
+    return (
+        f"Carte des régions selon le nombre de demandes déposées{most}, un disque par département. "
+        "Les tableaux disent les mêmes chiffres."
+    )
 
 
 @require_safe

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from html import escape
@@ -252,10 +252,12 @@ def regions_map(
     label: str,
     figures: Mapping[str, float] | None = None,
     points: Iterable[tuple[float, float]] = (),
+    discs: Iterable[tuple[float, float, float]] = (),
 ) -> dict[str, Any]:
     """Senegal's regions; the deeper the green, the larger the figure of the region's ISO code.
 
-    `points` are (longitude, latitude) pairs. `label` says in words what the map shows.
+    `points` are (longitude, latitude) pairs, `discs` the same with a figure that their area tells. `label`
+    says in words what the map shows.
     """
     figures = figures or {}
     shown = [figure for figure in figures.values() if figure > 0]
@@ -269,4 +271,15 @@ def regions_map(
             for region in document["regions"]
         ],
         "points": [{"x": x, "y": y} for x, y in (place(*point) for point in points)],
+        "discs": _discs(list(discs)),
     }
+
+
+def _discs(found: Sequence[tuple[float, float, float]]) -> list[dict[str, float]]:
+    largest = max((figure for *_, figure in found), default=0)
+    # The largest first: a small one beside it stays in sight.
+    ranked = sorted((d for d in found if d[2] > 0), key=lambda disc: -disc[2])
+    drawn = (
+        (*place(longitude, latitude), rules.radius(figure, largest)) for longitude, latitude, figure in ranked
+    )
+    return [{"x": x, "y": y, "r": r} for x, y, r in drawn]

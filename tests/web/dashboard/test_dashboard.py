@@ -91,6 +91,16 @@ def test_the_country_is_shown_by_region_and_departement(world: World) -> None:
     assert page.count("masqué") >= 2  # the small one, and the one whose sum with it is told
 
 
+def test_a_departement_has_a_disc_unless_its_number_is_hidden(world: World) -> None:
+    for name, count in (("mbour", 40), ("tivaouane", 20), ("thies-ville", 3)):
+        departement(name, world)
+        add_cases(count, name)
+    Territory.objects.filter(kind="departement").update(longitude="-16.9", latitude="14.6")
+    page = Client().get("/tableau-de-bord/").content.decode()
+    # The small one is hidden, and the one whose sum with it is told.
+    assert page.count('class="ss-map__disc"') == 1
+
+
 def test_the_running_month_is_not_told(world: World) -> None:
     add_cases(50, "mbour", day=timezone.localdate())
     assert "Aucun chiffre pour ces douze mois" in Client().get("/tableau-de-bord/").content.decode()
