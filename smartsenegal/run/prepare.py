@@ -16,11 +16,15 @@ REFERENCE = (
 
 
 def prepare(*, demo: bool = False) -> None:
-    """Migrate, collect the static files, load the reference data, and the sample country when `demo`."""
+    """Migrate, collect the static files, load the reference data, and the sample country when `demo`.
+
+    Sums opened by an older version are given the place and the commune that it did not write.
+    """
     call_command("migrate", verbosity=0, interactive=False)
     call_command("createcachetable", verbosity=0)
     call_command("collectstatic", verbosity=0, interactive=False)
     load_reference()
+    load("smartsenegal.kernel.payments.actions", "name_places")
     if demo:
         load("smartsenegal.run.demo.sample", "load_sample")
 

@@ -19,6 +19,7 @@ VERBS = {
     "payments.refunded": "Somme rendue",
     "payments.reconciled": "Relevé d’un opérateur rapproché",
     "payments.gap_treated": "Écart de rapprochement traité",
+    "payments.placed": "Somme rattachée à son service ou à sa commune",
     "payments.till_opened": "Caisse ouverte",
     "payments.till_closed": "Caisse fermée",
 }

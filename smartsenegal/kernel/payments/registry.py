@@ -26,8 +26,8 @@ class Subjects(NamedTuple):
     """What a module says of the subjects that owe: who may pay, in whose name, and whose service asks."""
 
     guard: Guard
-    party: Callable[[str], Party | None] = lambda subject: None
-    place: Callable[[str], Place] = lambda subject: NATIONAL
+    party: Callable[[str], Party | None] | None = None
+    place: Callable[[str], Place] | None = None
 
 
 _subjects: dict[str, Subjects] = {}
@@ -51,13 +51,18 @@ def may_pay_for(principal: Principal, subject: str) -> bool | None:
 def party_of(subject: str) -> Party | None:
     """The person or the organisation that owes, as `identity` names parties; None when nobody says it."""
     known = _subjects_of(subject)
-    return known.party(subject) if known else None
+    return known.party(subject) if known and known.party else None
 
 
 def place_of_subject(subject: str) -> Place:
     """Whose service asks what this subject owes; the State as a whole when nobody says it."""
     known = _subjects_of(subject)
-    return known.place(subject) if known else NATIONAL
+    return known.place(subject) if known and known.place else NATIONAL
+
+
+def placed_kinds() -> list[str]:
+    """The kinds of subjects whose place somebody tells."""
+    return [kind for kind, known in _subjects.items() if known.place]
 
 
 def _subjects_of(subject: str) -> Subjects | None:

@@ -9,7 +9,7 @@ from smartsenegal.kernel.audit.api import Named, register_subjects, register_ver
 from smartsenegal.kernel.documents.api import register_subject
 from smartsenegal.kernel.events.api import register_topic
 from smartsenegal.kernel.identity.api import Party, Principal, delegation
-from smartsenegal.kernel.payments.api import register_payers
+from smartsenegal.kernel.payments.api import Place, register_payers
 from smartsenegal.lib.ids import CodeRefused, parse_reference, reference
 from smartsenegal.onestop.cases.access import may_pay, may_read
 from smartsenegal.onestop.cases.models import Case
@@ -45,6 +45,12 @@ def party_of_case(subject: str) -> Party | None:
     """In whose name what a case owes is paid; None for what is no case."""
     case = _case(subject.partition(":")[2])
     return Party(case.party_key, case.party_name) if case else None
+
+
+def place_of_case(subject: str) -> Place:
+    """The service that has a case, whose accountants see what is paid for it."""
+    case = _case(subject.partition(":")[2])
+    return Place(case.service_id, case.service.territory.path) if case and case.service else Place()
 
 
 def may_open_delegation(principal: Principal, subject: str, file: Any) -> bool:
@@ -149,7 +155,7 @@ def register() -> None:
     register_verbs({f"cases.{kind}": label for kind, label in VERBS.items()})
     register_subjects("case", names_for_the_journal, case_named)
     register_subject("case", may_open_file, purpose_of)
-    register_payers("case", may_pay_case, party=party_of_case)
+    register_payers("case", may_pay_case, party=party_of_case, place=place_of_case)
     register_subject("delegation", may_open_delegation, lambda subject: "contrôle de la délégation")
     register_topic("case", may_follow_case)
     register_topic("queue", may_follow_queue)

@@ -77,6 +77,15 @@ def test_the_accountants_of_the_service_see_what_is_paid_for_its_cases(world):
     assert payable.place == payments.Place(world.thies.pk, world.thies.territory.path)
 
 
+def test_a_sum_opened_before_places_were_written_is_given_that_of_its_case(world):
+    _, payable = to_pay(world)
+    Payable.objects.update(organisation_id=None, territory="")
+    assert money.name_places() == 1
+    payable.refresh_from_db()
+    assert payable.place == payments.Place(world.thies.pk, world.thies.territory.path)
+    assert money.name_places() == 0
+
+
 def test_a_refund_is_written_in_the_story_and_told_with_its_reason(world):
     case, payable = to_pay(world)
     attempt = pay(payable)

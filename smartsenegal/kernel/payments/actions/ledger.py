@@ -7,9 +7,10 @@ from django.db import transaction
 from smartsenegal.kernel.payments import rules
 from smartsenegal.kernel.payments.models import LedgerAccount, Posting, Transaction
 from smartsenegal.kernel.payments.rules import NATIONAL, Entry, Place
+from smartsenegal.kernel.territory import api as territory
 
 _REFERENCE = [
-    *((code, label, rules.BENEFICIARY) for code, label in rules.PUBLIC_ACCOUNTANTS.items()),
+    *((code, rules.accountant_label(code), rules.BENEFICIARY) for code in rules.PUBLIC_ACCOUNTANTS),
     (rules.TO_REFUND, "À rembourser aux payeurs", rules.REFUND),
     (rules.ON_HOLD, "Retenu, à vérifier", rules.HELD),
     (rules.TILL_DIFFERENCE, "Écarts de caisse", rules.DIFFERENCE),
@@ -18,8 +19,11 @@ _REFERENCE = [
 
 
 def load_reference() -> int:
-    """Make the accounts that every installation needs; returns how many were new."""
-    return sum(_account(code, label, kind)[1] for code, label, kind in _REFERENCE)
+    """Make the accounts that every installation needs, labelled as today; returns how many were new."""
+    new = sum(_account(code, label, kind)[1] for code, label, kind in _REFERENCE)
+    for code, label, _ in _REFERENCE:
+        LedgerAccount.objects.filter(code=code).exclude(label=label).update(label=label)
+    return new
 
 
 def _account(code: str, label: str, kind: str) -> tuple[LedgerAccount, bool]:
@@ -27,8 +31,13 @@ def _account(code: str, label: str, kind: str) -> tuple[LedgerAccount, bool]:
 
 
 def beneficiary(code: str) -> LedgerAccount:
-    """Account of a public accountant, made at its first use."""
-    return _account(code, rules.accountant_label(code), rules.BENEFICIARY)[0]
+    """Account of a public accountant, made at its first use; a commune's bears its name."""
+    known = LedgerAccount.objects.filter(code=code).first()
+    if known:
+        return known
+    kind, _, which = code.partition(":")
+    name = territory.label(which) if kind == rules.COMMUNE and which else ""
+    return _account(code, rules.accountant_label(code, name)[:200], rules.BENEFICIARY)[0]
 
 
 def operator(provider: str, label: str) -> LedgerAccount:

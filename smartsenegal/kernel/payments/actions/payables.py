@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from smartsenegal.kernel.audit.api import record
 from smartsenegal.kernel.events.api import emit
 from smartsenegal.kernel.identity.api import Principal
-from smartsenegal.kernel.payments import rules
+from smartsenegal.kernel.payments import queries, rules
 from smartsenegal.kernel.payments.actions.ledger import beneficiary
 from smartsenegal.kernel.payments.models import Payable, PayableLine
 from smartsenegal.kernel.payments.rules import NATIONAL, Line, Place
@@ -30,7 +30,8 @@ def open_payable(
     """Open something to pay, in the caller's transaction; returns it.
 
     `key` is the caller's idempotency key: again, it returns the first payable. `payer` is an account id,
-    `describe` the title the payer reads, `place` whose accountants see it. Emits `payment.opened`.
+    `describe` the title the payer reads, `place` whose accountants see it; a line of "the commune" is that of
+    the place. Emits `payment.opened`.
     Raises LineRefused (see `rules.total`),
     PayableConflict when the key was used for something else.
     """
@@ -68,13 +69,14 @@ def _create(
         organisation_id=place.organisation_id,
         territory=place.territory,
     )
+    own = queries.commune_of(place) if any(line.beneficiary == rules.COMMUNE for line in lines) else ""
     PayableLine.objects.bulk_create(
         PayableLine(
             payable=payable,
             position=position,
             label=line.label[:200],
             amount=line.amount,
-            beneficiary=beneficiary(line.beneficiary),
+            beneficiary=beneficiary(rules.of_commune(line.beneficiary, own)),
             nature=line.nature[:40],
         )
         for position, line in enumerate(lines, start=1)

@@ -19,6 +19,7 @@ from smartsenegal.kernel.payments.queries.money import (
     waiting,
 )
 from smartsenegal.kernel.payments.queries.parties import paid_for, party_told
+from smartsenegal.kernel.payments.queries.places import commune_of, owed_on, to_place
 from smartsenegal.kernel.payments.queries.reconciliation import (
     due_movements,
     gap_for,
@@ -53,10 +54,10 @@ from smartsenegal.kernel.payments.queries.statements import (
 
 __all__ = [
     "AccountLine", "Given", "Source", "accountants", "attempt_for", "balance_of", "balances",
-    "balances_for", "by_reference", "by_way", "cash_taken", "covers", "current_attempt", "days_of_accounts",
-    "due_for_check", "due_movements", "due_refunds", "flagged", "gap_for", "gap_page", "gaps_to_treat",
-    "given_back", "holds_all", "kept_of", "known_fees", "lines_of", "movements_for", "open_session",
-    "paid_for", "party_told", "payable_for", "payables_of", "payments_of", "place_of", "reconciliations",
-    "refund_for", "refund_page", "refunded", "seen_by", "shares", "sources_of", "state_of", "totals_of",
-    "trial_balance", "waiting", "within",
+    "balances_for", "by_reference", "by_way", "cash_taken", "commune_of", "covers", "current_attempt",
+    "days_of_accounts", "due_for_check", "due_movements", "due_refunds", "flagged", "gap_for", "gap_page",
+    "gaps_to_treat", "given_back", "holds_all", "kept_of", "known_fees", "lines_of", "movements_for",
+    "open_session", "owed_on", "paid_for", "party_told", "payable_for", "payables_of", "payments_of",
+    "place_of", "reconciliations", "refund_for", "refund_page", "refunded", "seen_by", "shares",
+    "sources_of", "state_of", "to_place", "totals_of", "trial_balance", "waiting", "within",
 ]  # fmt: skip

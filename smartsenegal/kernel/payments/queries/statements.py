@@ -3,19 +3,22 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum, Value
 from django.db.models.functions import Coalesce
 
 from smartsenegal.kernel.identity.api import Principal
 from smartsenegal.kernel.payments import rules
-from smartsenegal.kernel.payments.models import Attempt, LedgerAccount, Posting, Refund
+from smartsenegal.kernel.payments.models import Attempt, LedgerAccount, Payable, Posting, Refund
 from smartsenegal.kernel.payments.queries.scope import within
 from smartsenegal.kernel.payments.registry import label_of
 
 _CHUNK = 1000
 EVERYTHING = Q()
+# What was found, later, to be owed to another accountant (`actions.places`).
+PLACED, REGULARISED = "place", "Régularisation"
 
 
 @dataclass(frozen=True)
@@ -70,10 +73,16 @@ def seen_by(by: Principal) -> Q:
 
 
 def days_of_accounts(day: date, seen: Q = EVERYTHING) -> list[DayOfAccount]:
-    """Every public accountant with the totals of a day: as many queries, whatever their number."""
-    found = list(accountants())
+    """Every public accountant with the totals of a day: as many queries, whatever their number.
+
+    Without the whole State, those that nothing of one's places ever touched are left out.
+    """
     totals = _totals_of(Posting.objects.filter(seen, account__kind=rules.BENEFICIARY), day)
-    return [DayOfAccount(account, totals.get(account.pk, Totals(0, 0, 0, 0))) for account in found]
+    return [
+        DayOfAccount(account, totals.get(account.pk, Totals(0, 0, 0, 0)))
+        for account in accountants()
+        if account.pk in totals or not seen
+    ]
 
 
 def totals_of(account: LedgerAccount, day: date, seen: Q = EVERYTHING) -> Totals:
@@ -107,20 +116,26 @@ def _totals_of(postings: QuerySet[Posting], day: date) -> dict[int, Totals]:
 
 
 def by_way(account: LedgerAccount, day: date, seen: Q = EVERYTHING) -> list[tuple[str, int, int]]:
-    """What came in by each operator and till on a day: (label, francs in, francs given back)."""
+    """What came in by each operator and till on a day: (label, francs in, francs given back).
+
+    What was moved between accountants comes last, under its own label.
+    """
     start, end = _bounds(day)
     other = "transaction__postings__account__"
-    found = (
-        Posting.objects.filter(seen, account=account, transaction__at__gte=start, transaction__at__lt=end)
-        .filter(**{f"{other}kind__in": [rules.OPERATOR, rules.TILL]})
-        .values(f"{other}label")
-        .annotate(
-            received=Coalesce(Sum("amount", filter=Q(amount__lt=0)), 0),
-            given_back=Coalesce(Sum("amount", filter=Q(amount__gt=0)), 0),
-        )
-        .order_by(f"{other}label")
+    moves = Posting.objects.filter(seen, account=account, transaction__at__gte=start, transaction__at__lt=end)
+    found = _in_and_out(
+        moves.filter(**{f"{other}kind__in": [rules.OPERATOR, rules.TILL]}).values(way=F(f"{other}label"))
     )
-    return [(row[f"{other}label"], -row["received"], row["given_back"]) for row in found]
+    moved = moves.filter(transaction__key__startswith=f"{PLACED}:")
+    return [*found, *_in_and_out(moved.values(way=Value(REGULARISED)))]
+
+
+def _in_and_out(grouped: QuerySet[Posting, Any]) -> list[tuple[str, int, int]]:
+    rows = grouped.annotate(
+        received=Coalesce(Sum("amount", filter=Q(amount__lt=0)), 0),
+        given_back=Coalesce(Sum("amount", filter=Q(amount__gt=0)), 0),
+    ).order_by(F("way"))
+    return [(row["way"], -row["received"], row["given_back"]) for row in rows]
 
 
 def lines_of(
@@ -144,31 +159,32 @@ def lines_of(
 
 
 def _shown(chunk: Sequence[Posting]) -> Iterator[DayLine]:
-    attempts, given = _of_keys([posting.transaction.key for posting in chunk])
+    known = _of_keys([posting.transaction.key for posting in chunk])
     for posting in chunk:
-        kind, _, name = posting.transaction.key.partition(":")
-        attempt = attempts.get(name) if kind == "attempt" else given.get(name)
+        reference, way = known.get(posting.transaction.key, ("", ""))
         yield DayLine(
-            posting.transaction.at,
-            attempt.payable.spoken_reference if attempt else "",
-            posting.transaction.description,
-            label_of(attempt.provider) if attempt else "",
-            -posting.amount,
+            posting.transaction.at, reference, posting.transaction.description, way, -posting.amount
         )
 
 
-def _of_keys(keys: Sequence[str]) -> tuple[dict[str, Attempt], dict[str, Attempt]]:
-    """The payments that transactions of the ledger book, and those that others give back, by name."""
-    names: dict[str, list[str]] = {"attempt": [], "refund": []}
+def _of_keys(keys: Sequence[str]) -> dict[str, tuple[str, str]]:
+    """By key of the transactions: the reference of what was owed, and the way it was paid or given back."""
+    names: dict[str, list[str]] = {"attempt": [], "refund": [], PLACED: []}
     for key in keys:
         kind, _, name = key.partition(":")
         names.setdefault(kind, []).append(name)
     attempts = Attempt.objects.filter(key__in=names["attempt"]).select_related("payable")
     given = Refund.objects.filter(pk__in=[UUID(name) for name in names["refund"]])
-    return (
-        {attempt.key: attempt for attempt in attempts},
-        {refund.pk.hex: refund.attempt for refund in given.select_related("attempt__payable")},
-    )
+    placed = Payable.objects.filter(pk__in=[UUID(name) for name in names[PLACED]])
+    return {
+        **{f"attempt:{a.key}": _paid(a) for a in attempts},
+        **{f"refund:{r.pk.hex}": _paid(r.attempt) for r in given.select_related("attempt__payable")},
+        **{f"{PLACED}:{p.pk.hex}": (p.spoken_reference, REGULARISED) for p in placed},
+    }
+
+
+def _paid(attempt: Attempt) -> tuple[str, str]:
+    return attempt.payable.spoken_reference, label_of(attempt.provider)
 
 
 def _bounds(day: date) -> tuple[datetime, datetime]:

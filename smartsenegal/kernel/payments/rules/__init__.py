@@ -62,6 +62,9 @@ PUBLIC_ACCOUNTANTS = {
     "commune": "Commune",
     "chambre": "Chambre consulaire",
 }
+# What is owed to "the commune" stands on the account of one of them, or here when nothing tells which.
+COMMUNE = "commune"
+COMMUNE_UNKNOWN = "Commune non précisée"
 _BENEFICIARY = re.compile(rf"({'|'.join(PUBLIC_ACCOUNTANTS)})(:[A-Za-z0-9][A-Za-z0-9:._-]{{0,50}})?")
 
 _LARGEST = 10**12
@@ -123,10 +126,23 @@ def total(lines: Sequence[Line]) -> int:
     return amount
 
 
-def accountant_label(code: str) -> str:
-    """French name of a beneficiary that has no account yet: "Commune (SN-DK-01)"."""
+def accountant_label(code: str, name: str = "") -> str:
+    """French name of a beneficiary that has no account yet, by its name or its code: "Commune (Mbour)"."""
     kind, _, which = code.partition(":")
-    return f"{PUBLIC_ACCOUNTANTS[kind]} ({which})" if which else PUBLIC_ACCOUNTANTS[kind]
+    if code == COMMUNE:
+        return COMMUNE_UNKNOWN
+    return f"{PUBLIC_ACCOUNTANTS[kind]} ({name or which})" if which else PUBLIC_ACCOUNTANTS[kind]
+
+
+def of_commune(beneficiary: str, commune: str) -> str:
+    """The account of what is owed to "the commune", once it is known which; any other is left as it is."""
+    code = f"{COMMUNE}:{commune}"
+    return code if beneficiary == COMMUNE and _BENEFICIARY.fullmatch(code) else beneficiary
+
+
+def moved(source: str, target: str, amount: int) -> list[Entry]:
+    """Entries of francs owed to one accountant that are found to be owed to another."""
+    return [Entry(source, amount), Entry(target, -amount)]
 
 
 def settlement(source: str, lines: Sequence[Line]) -> list[Entry]:
