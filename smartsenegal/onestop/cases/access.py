@@ -19,7 +19,8 @@ from smartsenegal.lib.text import typography as _
 from smartsenegal.onestop.cases import moment
 from smartsenegal.onestop.cases.models import Case, CaseTask
 from smartsenegal.onestop.cases.rules import NOT_YOURS, Facts, consults
-from smartsenegal.onestop.procedures.api import definition_of
+from smartsenegal.onestop.procedures.api import Definition, definition_of
+from smartsenegal.onestop.procedures.api import rules as asking
 
 
 def facts_for(case: Case, by: Principal, titles: Sequence[Party] | None = None) -> Facts:
@@ -139,6 +140,11 @@ def end_of_delegation(case: Case, by: Principal) -> str:
         f"Vous ne signez plus pour {over.giver} : la délégation n° {over.number} a pris fin {since}. "
         "La décision n’est pas signée."
     )
+
+
+def party_refused_of(case: Case, definition: Definition) -> str | None:
+    """Why this procedure is not for who this request is for, a company for instance; None when it is."""
+    return asking.party_refused(definition, case.party_name if case.organisation_id is not None else "")
 
 
 def check_owner(case: Case, by: Principal) -> list[Party]:

@@ -15,6 +15,10 @@ class CaseRefused(Exception):
         self.view = view
 
 
+class PartyRefused(CaseRefused):
+    """The procedure is not for the name in which one acts; another name of the same person may do."""
+
+
 class StaleCase(CaseRefused):
     """The case changed since the page was made; nothing typed is lost, the page is to be shown again."""
 

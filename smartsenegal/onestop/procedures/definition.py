@@ -33,6 +33,8 @@ StepKind = Literal["payment", "review", "assessment", "opinion", "visa", "decisi
 # What asking for corrections does to the legal delay.
 OnCorrections = Literal["suspend", "reset", "run"]
 Unit = Literal["working_days", "calendar_days", "months", "years"]
+# In whose name a request is filed: that of a person, or of a company or an association.
+PartyKind = Literal["person", "organisation"]
 
 
 @dataclass(frozen=True)
@@ -256,6 +258,8 @@ class Definition:
     pages: tuple[Page, ...]
     circuit: tuple[Step, ...]
     act: Act
+    # Those in whose name it may be filed; a revision that says nothing is for all.
+    parties: tuple[PartyKind, ...] = ("person", "organisation")
     where: str = ""
     sections: tuple[tuple[str, str], ...] = ()  # further headings of the sheet: renewal, loss …
     validity: Delay | None = None  # how long the act is good for

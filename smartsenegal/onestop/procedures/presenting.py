@@ -1,5 +1,6 @@
 """Procedures as pages show them: plain lists for the components. No database."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -62,7 +63,7 @@ class FeeRow:
 
 
 def facts(d: Definition, on: date, measured: Measured | None = None) -> list[dict[str, str]]:
-    """The strip of facts: price, promised delay, measured delay when there is one, validity."""
+    """The strip of facts: price, promised delay, measured delay when there is one, validity, for whom."""
     cost = price(d, on)
     found = [
         {"label": "Prix", "value": amount_words(cost.least, cost.most), "note": ""},
@@ -72,7 +73,19 @@ def facts(d: Definition, on: date, measured: Measured | None = None) -> list[dic
         found.append({"label": "Délai constaté", "value": measured.value, "note": measured.note})
     if d.validity:
         found.append(_delay_fact("Valable", d.validity))
+    found.append(FOR_WHOM[frozenset(d.parties)])
     return found
+
+
+# In whose name a request is filed.
+FOR_WHOM: Mapping[frozenset[str], dict[str, str]] = {
+    frozenset(parties): {"label": "Pour qui", "value": value, "note": note}
+    for parties, value, note in (
+        (("person",), "Une personne", "Pas au nom d’une entreprise ou d’une association"),
+        (("organisation",), "Une organisation", "Entreprise ou association"),
+        (("person", "organisation"), "Tous", "Personne, entreprise ou association"),
+    )
+}
 
 
 def sureness(grade: str) -> dict[str, str]:

@@ -89,6 +89,9 @@ class ProcedureSheet(ProcedureSummary):
     revision: int = Field(description="Numéro de la révision en vigueur.")
     effective_from: str
     owner: str
+    parties: list[str] = Field(
+        description="Au nom de qui la demande se dépose : person, organisation (entreprise, association)."
+    )
     who: str
     nature: str
     where: str
@@ -135,8 +138,7 @@ def _summary(entry: queries.Entry) -> dict[str, Any]:
 def _sheet(d: Definition) -> dict[str, Any]:
     today = timezone.localdate()
     cost = price(d, today)
-    plain = ("code", "title", "summary", "online", "themes", "audiences", "owner", "who", "nature", "where")
-    return {name: getattr(d, name) for name in plain} | {
+    return {name: getattr(d, name) for name in _PLAIN} | {
         "price": {"least": cost.least, "most": cost.most},
         "delay": delay_words(d.delay),
         "promised": _delay(d.delay),
@@ -149,6 +151,9 @@ def _sheet(d: Definition) -> dict[str, Any]:
     }
 
 
+_PLAIN = (
+    "code", "title", "summary", "online", "themes", "audiences", "parties", "owner", "who", "nature", "where"
+)  # fmt: skip
 _STRUCTURES = ("pages", "eligibility_pages", "ineligible", "pieces")
 
 

@@ -34,9 +34,11 @@ from smartsenegal.onestop.procedures.api import Field, Page
 from tests.jobs import drain
 from tests.onestop.cases.browsing import hidden, send, text_of
 from tests.onestop.cases.samples import ANSWERS, PLAIN
+from tests.onestop.cases.world import FREE as GRATUIT
 from tests.onestop.cases.world import person, picture, publish
 
 FREE, PAID = "certificat-gratuit", "bulletin-numero-3"
+PERSONAL = replace(GRATUIT, parties=("person",))
 
 
 def mandate_of(world, **limits: Any) -> Mandate:
@@ -333,6 +335,41 @@ def test_a_company_asks_in_its_own_name(world, teranga):
     assert "Vous agissez pour Teranga SARL" in space
     assert "déposée par Modou Fall" in space
     assert case.reference not in text_of(browser_of(world, world.awa).get("/espace/"))
+
+
+def test_a_company_asks_nothing_that_is_for_persons_only(world, teranga):
+    by, browser = world.modou, browser_of(world, world.modou, f"member:{teranga.pk}")
+    begun_before = begun(by)
+    publish(PERSONAL)
+    with pytest.raises(CaseRefused, match="au nom de Teranga SARL"):
+        actions.open_draft(by, FREE, party_of(by))
+    answer = browser.get(reverse("cases:start", args=[FREE]))
+    assert answer.status_code == 409
+    assert "elle ne se fait pas au nom d’une organisation" in text_of(answer)
+    assert f'href="/compte/agir/?next=/dossiers/nouveau/{FREE}/"' in answer.content.decode()
+    # The draft begun before follows the revision in force, and is sent no more, by pages or by the API.
+    led = browser.get(reverse("cases:resume", args=[begun_before.pk]))
+    assert led["Location"] == reverse("cases:ineligible", args=[begun_before.pk])
+    assert "agissez en votre nom" in text_of(browser.get(led["Location"]))
+    with pytest.raises(CaseRefused, match="au nom de Teranga SARL"):
+        actions.submit(begun_before.pk, by)
+    sent = browser.post(f"/api/v1/dossiers/{begun_before.pk}/envoi", "{}", "application/json")
+    assert (sent.status_code, "en votre nom" in sent.json()["title"]) == (409, True)
+    assert Case.objects.get(pk=begun_before.pk).state == "draft"
+    assert actions.open_draft(by, FREE).applicant_id
+
+
+def test_what_is_for_organisations_only_is_not_asked_by_a_person(world, teranga):
+    publish(replace(GRATUIT, parties=("organisation",)))
+    browser = browser_of(world, world.modou)
+    answer = browser.get(reverse("cases:start", args=[FREE]))
+    assert (answer.status_code, "Agir en un autre nom" in text_of(answer)) == (409, True)
+    assert actions.submit(begun(world.modou).pk, world.modou).case.organisation_id == teranga.pk
+
+
+def test_a_mandate_of_a_person_files_what_is_for_persons_only(world, mandate):
+    publish(PERSONAL)
+    assert actions.submit(begun(world.modou).pk, world.modou).case.applicant_id
 
 
 def test_a_member_removed_sees_nothing_any_more(world, teranga):

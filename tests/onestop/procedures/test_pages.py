@@ -111,6 +111,43 @@ def test_the_sheet_says_what_silence_means(public):
     assert "Si l’administration ne répond pas" not in text(public.get(f"/demarches/{CASIER}/"))
 
 
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        (CASIER, ("Une personne", "Pas au nom d’une entreprise ou d’une association")),
+        ("ninea", ("Tous", "Personne, entreprise ou association")),
+    ],
+)
+def test_the_sheet_says_for_whom_it_is(public, code, words):
+    page = text(public.get(f"/demarches/{code}/"))
+    assert "Pour qui" in page
+    assert all(each in page for each in words)
+    parties = public.get(f"/api/v1/demarches/{code}").json()["parties"]
+    assert ("organisation" in parties) is (code == "ninea")
+
+
+def test_in_the_name_of_a_company_a_personal_procedure_cannot_be_begun(organisations, catalogue):
+    from smartsenegal.kernel.identity import actions as identity
+    from smartsenegal.kernel.identity import api
+    from smartsenegal.kernel.territory import api as territory
+
+    account = identity.create_account(system("test"), name="Awa Ndiaye", phone="+221771000031", verified=True)
+    company = identity.open_organisation(
+        api.principal_for(account), kind="company", name="Teranga SARL", territory=territory.get("SN"),
+        registration="",
+    )  # fmt: skip
+    client = Client()
+    client.force_login(account, backend="allauth.account.auth_backends.AuthenticationBackend")
+    assert "Commencer" in text(client.get(f"/demarches/{CASIER}/"))
+    client.post("/compte/agir/choisir/", {"party": f"member:{company.pk}"})
+    page = text(client.get(f"/demarches/{CASIER}/"))
+    assert "elle ne se fait pas au nom d’une organisation. Vous agissez au nom de Teranga SARL" in page
+    assert f"/compte/agir/?next=%2Fdemarches%2F{CASIER}%2F" in page
+    assert "Commencer" not in page
+    assert client.get(f"/demarches/{CASIER}/conditions/")["Location"] == f"/demarches/{CASIER}/"
+    assert "Commencer" in text(client.get("/demarches/ninea/"))
+
+
 def test_the_sheet_says_all_before_the_first_question(public):
     page = text(public.get(f"/demarches/{CASIER}/"))
     for words in (
@@ -391,3 +428,14 @@ def test_a_revision_can_be_read_and_kept(owner):
     kept = owner.get(f"/demarches/gestion/{CASIER}/revision/1/", {"format": "yaml"})
     assert files.from_yaml(kept.content.decode()) == queries.published_revision(CASIER).definition
     assert owner.get(f"/demarches/gestion/{CASIER}/revision/99/").status_code == 404
+
+
+def test_the_list_of_those_in_charge_asks_no_query_a_row(owner):
+    with CaptureQueriesContext(connection) as few:
+        assert owner.get("/demarches/gestion/").status_code == 200
+    for rank in range(5):
+        code = f"demarche-{chr(97 + rank)}"
+        actions.import_definition(small(code=code, owner="ministere-justice"), system("test"))
+    with CaptureQueriesContext(connection) as many:
+        assert text(owner.get("/demarches/gestion/")).count("Licence de pêche") == 5
+    assert len(many) == len(few)

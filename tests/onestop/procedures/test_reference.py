@@ -256,3 +256,16 @@ def _prose(value: Any) -> Any:
         for field in fields(value):
             if field.name != "keywords":
                 yield from _prose(getattr(value, field.name))
+
+
+PERSONAL = {
+    "carte-identite-duplicata", "casier-judiciaire-b3", "certificat-nationalite", "certificat-residence",
+    "copie-litterale-naissance", "extrait-mariage", "extrait-naissance", "permis-conduire-renouvellement",
+    "rccm-personne",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("code", sorted(DEFINITIONS))
+def test_what_concerns_one_person_is_not_asked_by_a_company(code):
+    expected = ("person",) if code in PERSONAL else ("person", "organisation")
+    assert DEFINITIONS[code].parties == expected

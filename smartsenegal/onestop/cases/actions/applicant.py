@@ -25,12 +25,12 @@ from smartsenegal.kernel.sites.api import Site, competence
 from smartsenegal.lib.text import plural
 from smartsenegal.lib.text import typography as _
 from smartsenegal.onestop.cases import moment, queries, rules
-from smartsenegal.onestop.cases.access import in_name_of, not_theirs, titles_on
+from smartsenegal.onestop.cases.access import in_name_of, not_theirs, party_refused_of, titles_on
 from smartsenegal.onestop.cases.actions.base import Content, Done, append, perform, refresh
 from smartsenegal.onestop.cases.actions.numbers import next_reference
 from smartsenegal.onestop.cases.actions.texts import cleaned
 from smartsenegal.onestop.cases.calendar import country_calendar
-from smartsenegal.onestop.cases.errors import CaseRefused, FilingRefused
+from smartsenegal.onestop.cases.errors import CaseRefused, FilingRefused, PartyRefused
 from smartsenegal.onestop.cases.models import Case
 from smartsenegal.onestop.cases.rules import Action, CaseView
 from smartsenegal.onestop.procedures import api as procedures
@@ -46,9 +46,11 @@ def open_draft(by: Principal, code: str, party: Party | None = None) -> Case:
         raise PermissionRefused("Ouvrez un compte pour faire une demande.")
     party = party or self_party(by)
     _check_may_file(by, party, code)
+    revision = procedures.published_revision(code)
+    if revision and (refused := _refused_to(party, revision.definition)):
+        raise PartyRefused(refused)
     if draft := queries.draft_of(party, code):
         return draft
-    revision = procedures.published_revision(code)
     if revision is None or not revision.definition.online:
         raise CaseRefused("Cette démarche ne se fait pas en ligne pour le moment.")
     try:
@@ -58,6 +60,12 @@ def open_draft(by: Principal, code: str, party: Party | None = None) -> Case:
         if draft := queries.draft_of(party, code):
             return draft
         raise
+
+
+def _refused_to(party: Party, definition: procedures.Definition) -> str | None:
+    return procedures.rules.party_refused(
+        definition, party.label if party.organisation_id is not None else ""
+    )
 
 
 def _check_may_file(by: Principal, party: Party, code: str) -> None:
@@ -219,12 +227,14 @@ def remove_piece(
 def submit(case_id: UUID | str, by: Principal, *, version: int | None = None, request_key: str = "") -> Done:
     """Send the draft to the competent service; numbers it and freezes what is to be paid.
 
-    Raises FilingRefused with everything that is missing, CaseRefused when no service is competent, and as
-    `base.perform`.
+    Raises FilingRefused with everything that is missing, CaseRefused when no service is competent or the
+    procedure is not for who asks, and as `base.perform`.
     """
 
     def make(case: Case, view: CaseView) -> Content:
         today = moment.today()
+        if refused := party_refused_of(case, view.definition):
+            raise PartyRefused(refused, view)
         if faults := rules.faults_of_filing(view, today, country_calendar()):
             raise FilingRefused(faults, view)
         site = _competent(view)

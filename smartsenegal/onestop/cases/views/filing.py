@@ -15,7 +15,8 @@ from smartsenegal.kernel.documents.api import UploadRefused
 from smartsenegal.kernel.identity.api import current_party
 from smartsenegal.lib.dates import format_date
 from smartsenegal.onestop.cases import actions, queries, rules
-from smartsenegal.onestop.cases.errors import CaseRefused, FilingRefused
+from smartsenegal.onestop.cases.access import party_refused_of
+from smartsenegal.onestop.cases.errors import CaseRefused, FilingRefused, PartyRefused
 from smartsenegal.onestop.cases.forms import PieceForm, piece_form
 from smartsenegal.onestop.cases.models import Case
 from smartsenegal.onestop.cases.rules import CaseView, PieceFile
@@ -42,7 +43,8 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
     try:
         case = actions.open_draft(principal_of(request), code, party)
     except CaseRefused as refused:
-        context = {"sentence": refused.sentence, "for_other": not party.is_self}
+        other = not party.is_self or isinstance(refused, PartyRefused)
+        context = {"sentence": refused.sentence, "for_other": other, "back": request.path}
         return render(request, "cases/refused.html", context, status=409)
     return resume(request, case.pk)
 
@@ -58,6 +60,8 @@ def resume(request: HttpRequest, case_id: UUID) -> HttpResponse:
         messages.info(request, moved)
         opened = queries.own_case(case_id, principal_of(request))
     note_reading(request, opened.case)
+    if party_refused_of(opened.case, opened.definition):
+        return redirect("cases:ineligible", case_id)
     return redirect(stop_url(case_id, rules.first_gap(opened.view)))
 
 
@@ -141,7 +145,9 @@ def ineligible(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Says why this person cannot ask, and what to do instead."""
     case = queries.draft_row(case_id, principal_of(request))
     definition = definition_of(case.revision_id)
-    sentence = asking.ineligible(definition, asking.relevant(definition, case.answers))
+    sentence = party_refused_of(case, definition) or asking.ineligible(
+        definition, asking.relevant(definition, case.answers)
+    )
     if sentence is None or case.state != "draft":
         return redirect("cases:resume", case_id)
     page = request.GET.get("question", "")

@@ -15,6 +15,7 @@ from smartsenegal.onestop.procedures.rules.asking import (
     next_condition,
     next_page,
     offered_pieces,
+    party_refused,
     position,
     previous_page,
     relevant,
@@ -54,7 +55,7 @@ __all__ = [
     "amount_on", "as_date", "birthplace", "commune_code", "competence", "competent_commune", "delay_words",
     "display", "fees_assessed", "fees_due", "fill", "find_page", "full_name", "holds", "in_range",
     "ineligible", "is_answered", "is_complete", "known_placeholders", "missing_answers", "missing_pieces",
-    "next_condition", "next_page", "offered_pieces", "polish", "position", "previous_page", "price",
-    "relevant", "required_pieces", "summary_rows", "total", "validate", "value_at", "visible_fields",
-    "visible_pages",
+    "next_condition", "next_page", "offered_pieces", "party_refused", "polish", "position",
+    "previous_page", "price", "relevant", "required_pieces", "summary_rows", "total", "validate", "value_at",
+    "visible_fields", "visible_pages",
 ]  # fmt: skip

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from smartsenegal.lib.text import typography
 from smartsenegal.onestop.procedures.definition import Definition, Field, Page, Piece
 from smartsenegal.onestop.procedures.rules.conditions import Answers, holds, is_answered, value_at
 
@@ -55,6 +56,22 @@ def visible_fields(definition: Definition, page: Page, answers: Answers) -> list
     """The questions of one page (of the form or of the conditions) to show with these answers."""
     pages = definition.eligibility_pages if page in definition.eligibility_pages else definition.pages
     return next((shown for p, shown, _ in _walk(pages, answers) if p.key == page.key), [])
+
+
+def party_refused(definition: Definition, organisation: str) -> str | None:
+    """Why a request may not be filed in that name, with what to do instead; None when it may.
+
+    `organisation` names the company or association in whose name one acts, "" for a person.
+    """
+    if organisation and "organisation" not in definition.parties:
+        told = "Cette démarche est personnelle : elle ne se fait pas au nom d’une organisation."
+        return typography(
+            f"{told} Vous agissez au nom de {organisation} : agissez en votre nom pour la faire."
+        )
+    if not organisation and "person" not in definition.parties:
+        told = "Cette démarche se fait au nom d’une entreprise ou d’une association."
+        return typography(f"{told} Agissez d’abord au nom de la vôtre.")
+    return None
 
 
 def find_page(definition: Definition, key: str) -> Page | None:

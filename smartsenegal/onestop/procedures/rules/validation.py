@@ -58,6 +58,10 @@ def _names(d: Definition) -> Iterator[str]:
             yield told(name, "ce texte est vide. Écrivez-le.")
     if not d.themes:
         yield told("themes", "la démarche n’a pas de thème. Donnez-en au moins un.")
+    if not d.parties:
+        yield told("parties", "la démarche n’est pour personne. Écrivez person, organisation ou les deux.")
+    if len(set(d.parties)) < len(d.parties):
+        yield told("parties", "chacun ne s’écrit qu’une fois.")
     for name in ("pieces", "fees", "circuit", "reasons"):
         yield from _unique(name, [item.key for item in getattr(d, name)])
     yield from _delays(d)

@@ -9,14 +9,14 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from smartsenegal.kernel.identity.api import Organisation
+from smartsenegal.kernel.identity.api import Organisation, current_party
 from smartsenegal.lib.text import TextRefused, clean
 from smartsenegal.onestop.procedures import actions, presenting, queries
 from smartsenegal.onestop.procedures.definition import Definition, Page
 from smartsenegal.onestop.procedures.forms import PageForm, page_form
 from smartsenegal.onestop.procedures.measures import measured
 from smartsenegal.onestop.procedures.models import AUDIENCES, CERTAINTIES, Procedure
-from smartsenegal.onestop.procedures.rules import ineligible, next_condition
+from smartsenegal.onestop.procedures.rules import ineligible, next_condition, party_refused
 
 LONGEST_QUERY = 100
 PAGE = 50
@@ -127,6 +127,8 @@ def sheet(request: HttpRequest, code: str) -> HttpResponse:
         "pieces": presenting.piece_rows(definition),
         "sources": presenting.sources(definition, owner.name if owner else ""),
         "start_url": start_url(definition),
+        "not_in_this_name": not_in_this_name(request, definition),
+        "choose_url": f"{reverse('parties')}?{urlencode({'next': request.path})}",
         "breadcrumb": [_home(), *_theme_crumb(definition)],
         "espaces_url": address("sites"),
         "manages": manages,
@@ -164,6 +166,17 @@ def start_url(d: Definition) -> str:
     return address("cases:start", d.code)
 
 
+def not_in_this_name(request: HttpRequest, d: Definition) -> str:
+    """Why who is signed in may not ask in the name in which they act now; "" when they may, or are strangers.
+
+    A stranger is told by the facts of the sheet, and again once signed in.
+    """
+    if request.principal.account_id is None:  # type: ignore[attr-defined]
+        return ""
+    party = current_party(request)
+    return party_refused(d, party.label if party.organisation_id is not None else "") or ""
+
+
 def address(name: str, *arguments: str) -> str:
     """Address of a page of another module, or an empty text while it has none."""
     try:
@@ -179,6 +192,8 @@ def address(name: str, *arguments: str) -> str:
 def conditions(request: HttpRequest, code: str) -> HttpResponse:
     """One condition a page. What was answered before travels in the page and is kept nowhere."""
     _, definition = _sheet_or_404(code)
+    if not_in_this_name(request, definition):
+        return redirect("procedures:sheet", code)
     answers, wrong = _answered(request, definition) if request.method == "POST" else ({}, None)
     if wrong:
         return _ask(request, definition, *wrong, answers)

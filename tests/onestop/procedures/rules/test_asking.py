@@ -17,6 +17,7 @@ from smartsenegal.onestop.procedures.rules import (
     next_condition,
     next_page,
     offered_pieces,
+    party_refused,
     position,
     previous_page,
     relevant,
@@ -170,3 +171,24 @@ def test_a_condition_of_a_hidden_page_is_hidden_in_turn():
     d = small(pages=chain)
     assert keys(visible_pages(d, {"a": True, "b": True})) == ["a", "b", "c"]
     assert keys(visible_pages(d, {"a": False, "b": True})) == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("parties", "organisation", "told"),
+    [
+        (("person", "organisation"), "", None),
+        (("person", "organisation"), "Teranga SARL", None),
+        (("person",), "", None),
+        (("person",), "Teranga SARL", "agissez en votre nom"),
+        (("organisation",), "", "Agissez d’abord au nom de la vôtre"),
+        (("organisation",), "Teranga SARL", None),
+    ],
+)
+def test_a_request_is_filed_in_the_names_that_the_procedure_is_for(parties, organisation, told):
+    refused = party_refused(small(parties=parties), organisation)
+    assert refused is None if told is None else told in refused
+
+
+def test_a_revision_that_says_nothing_of_it_is_for_all():
+    assert party_refused(D, "") is None
+    assert party_refused(D, "Teranga SARL") is None

@@ -154,6 +154,11 @@ CASES = [
     ({"appeal": "Au tribunal."}, "neutral", "Les voies de recours deviennent : « Au tribunal. »"),
     ({"online": False}, "worse", "La démarche ne se fait plus en ligne"),
     ({"audiences": ()}, "worse", "La démarche se ferme à un public : les particuliers"),
+    (
+        {"parties": ("person",)},
+        "worse",
+        f"La demande ne peut plus se faire au nom d’une entreprise ou d’une association {SINCE}",
+    ),
     ({"texts": (Text("Décret"),)}, "neutral", "Les textes qui fondent la démarche changent"),
     ({"act": replace(D.act, title="Carte")}, "neutral", "Le texte de l’acte change"),
     ({"bulk": True}, "neutral", "Les demandes peuvent être décidées ensemble"),

@@ -58,6 +58,8 @@ def one_page(*fields, **more):
 CASES = [
     ({"code": "Été"}, "code\u00a0: "),
     ({"prefix": "x1"}, "prefix\u00a0: "),
+    ({"parties": ()}, "parties\u00a0: la démarche n’est pour personne"),
+    ({"parties": ("person", "person")}, "parties\u00a0: chacun"),
     ({"title": " "}, "title\u00a0: ce texte est vide"),
     ({"themes": ()}, "themes\u00a0: "),
     ({"delay": Delay(None)}, "delay\u00a0: sans durée"),

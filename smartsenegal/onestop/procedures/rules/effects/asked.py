@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from smartsenegal.onestop.procedures.definition import Definition, Field, Page, Piece
 from smartsenegal.onestop.procedures.rules.effects.base import (
+    SOME,
     Bearing,
     Effect,
     Words,
@@ -14,6 +15,7 @@ from smartsenegal.onestop.procedures.rules.effects.base import (
     whom,
 )
 
+_NAMES = {"person": "d’une personne", "organisation": "d’une entreprise ou d’une association"}
 _PUBLICS = {"particuliers": "les particuliers", "professionnels": "les professionnels"}
 
 
@@ -89,6 +91,17 @@ def who(before: Definition, after: Definition, words: Words) -> Iterator[Effect]
     """The words that say who may ask."""
     sentence = f"Qui peut demander : {quoted(before.who)} devient {quoted(after.who)} {words.since}"
     yield effect("who", sentence)
+
+
+def parties(before: Definition, after: Definition, words: Words) -> Iterator[Effect]:
+    """Those in whose name one may ask."""
+    for kind, name in _NAMES.items():
+        if kind in after.parties and kind not in before.parties:
+            sentence = f"La demande peut aussi se faire au nom {name} {words.since}"
+            yield effect("parties", sentence, "better", SOME)
+        if kind in before.parties and kind not in after.parties:
+            sentence = f"La demande ne peut plus se faire au nom {name} {words.since}"
+            yield effect("parties", sentence, "worse", SOME)
 
 
 def audiences(before: Definition, after: Definition, words: Words) -> Iterator[Effect]:
