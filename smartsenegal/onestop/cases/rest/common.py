@@ -3,29 +3,23 @@
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
-from hashlib import sha256
 from typing import Any, cast
 
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import Field, Schema
 from ninja.errors import HttpError, ValidationError
-from ninja.params import functions as params
 
 from smartsenegal.kernel.documents.api import UploadRefused
-from smartsenegal.kernel.idempotency import api as idempotency
-from smartsenegal.kernel.idempotency.api import Reply
+from smartsenegal.kernel.idempotency.api import KEY, Reply, answered_once
 from smartsenegal.kernel.identity.api import Principal
 from smartsenegal.onestop.cases import rules
 from smartsenegal.onestop.cases.errors import CaseRefused, FilingRefused
 from smartsenegal.onestop.cases.models import Case
 
-KEY: Any = params.Header(
-    "",
-    alias="Idempotency-Key",
-    max_length=60,
-    description="Clé de répétition : la même demande envoyée deux fois avec la même clé n’est faite "
-    "qu’une fois, et reçoit la même réponse, pendant sept jours. Une demande refusée laisse sa clé libre.",
-)
+__all__ = [
+    "KEY", "Act", "CaseConflict", "EntryOut", "FileOut", "ItemOut", "Note", "answered", "principal_of",
+    "refusals",
+]  # fmt: skip
 
 
 class FileOut(Schema):
@@ -85,20 +79,8 @@ def answered(
     def reply() -> Reply:
         return Reply(shape.model_validate(act()).model_dump_json())
 
-    owner = principal_of(request).rate_key
     with refusals():
-        try:
-            kept = idempotency.once(owner, key.replace("\x00", ""), _fingerprint(request, parts), reply)
-        except idempotency.KeyReused as reused:
-            raise HttpError(409, reused.sentence) from reused
-    return HttpResponse(kept.body, status=kept.status, content_type="application/json; charset=utf-8")
-
-
-def _fingerprint(request: HttpRequest, parts: tuple[Any, ...]) -> str:
-    said = repr(parts).encode("utf-8", "surrogatepass") if parts else request.body
-    found = sha256(f"{request.method} {request.path}\n".encode("utf-8", "surrogatepass"))
-    found.update(said)
-    return found.hexdigest()
+        return answered_once(request, principal_of(request).rate_key, key, reply, *parts)
 
 
 @contextmanager
