@@ -1,12 +1,17 @@
 """HTTP API in the shape of the national portal: the catalogue out for all, sheets in for who manages them."""
 
-from typing import Any
+from functools import lru_cache
+from hashlib import sha256
+from typing import Any, cast
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.cache import get_conditional_response
 from ninja import Field, Router, Schema
 from ninja.errors import ValidationError
 from ninja.security import django_auth
+from pydantic import TypeAdapter
 
+from smartsenegal.kernel.idempotency.api import KEY, Reply, answered_once
 from smartsenegal.kernel.identity.api import ClientToken, PermissionRefused, Principal
 from smartsenegal.onestop.procedures import actions, portal, queries
 from smartsenegal.onestop.procedures.actions_portal import Line, PortalRefused, import_rows
@@ -39,30 +44,55 @@ class LineOut(Schema):
     remarks: list[str] = Field(description="Ce qui n’a pas pu être repris, et qu’une personne doit régler.")
 
 
-@router.get("", response=Bundle, summary="Tout le catalogue", operation_id="portal_read")
-def export(request: HttpRequest) -> dict[str, Any]:
-    """Les démarches offertes, thèmes, événements de vie, services, textes et structures."""
-    return queries.portal_bundle()
+@router.get(
+    "", response={200: Bundle, 304: None}, summary="Tout le catalogue", operation_id="portal_read"
+)  # fmt: skip
+def export(request: HttpRequest) -> HttpResponse:
+    """Les démarches offertes, thèmes, événements de vie, services, textes et structures. Avec l’`ETag` reçu
+    dans `If-None-Match`, 304 tant que rien n’a changé."""
+    return _unless_known(request, "", "application/json; charset=utf-8")
 
 
-@router.get("/{slug:collection}.csv", response={200: None}, summary="Une collection en CSV")
+@router.get("/{slug:collection}.csv", response={200: None, 304: None}, summary="Une collection en CSV")
 def export_csv(request: HttpRequest, collection: str) -> HttpResponse:
-    """Une ligne par élément ; une liste est du JSON dans sa case."""
-    rows = queries.portal_bundle().get(collection)
-    if rows is None:
+    """Une ligne par élément ; une liste est du JSON dans sa case. Avec un `ETag`, comme tout le catalogue."""
+    if collection not in portal.COLLECTIONS:
         raise Http404("Cette collection n’existe pas.")
-    return HttpResponse(portal.to_csv(rows), content_type="text/csv; charset=utf-8")
+    return _unless_known(request, collection, "text/csv; charset=utf-8")
+
+
+def _unless_known(request: HttpRequest, collection: str, media_type: str) -> HttpResponse:
+    """What goes out, or 304 to who has it already."""
+    body, tag = _written(queries.catalogue_version(), collection)
+    answer = HttpResponse(body, content_type=media_type, headers={"ETag": tag})
+    return cast(HttpResponse, get_conditional_response(request, etag=tag, response=answer))
+
+
+@lru_cache(maxsize=2 * (1 + len(portal.COLLECTIONS)))
+def _written(version: str, collection: str) -> tuple[bytes, str]:
+    """A body and its ETag, the digest of that very body: written once for each state of the catalogue."""
+    rows = queries.portal_bundle()
+    text = portal.to_csv(rows[collection]) if collection else portal.to_json(rows)
+    return text.encode(), f'"{sha256(text.encode()).hexdigest()}"'
 
 
 @router.post(
-    "/demarches", response=list[LineOut], auth=[ClientToken(), django_auth],
+    "/demarches", response={200: list[LineOut]}, auth=[ClientToken(), django_auth],
     summary="Importer des fiches en brouillons", operation_id="portal_import",
 )  # fmt: skip
-def bring(request: HttpRequest, body: Sheets) -> list[Line]:
+def bring(request: HttpRequest, body: Sheets, key: str = KEY) -> HttpResponse:
     """Chaque fiche devient le brouillon de sa démarche : rien n’est publié. Tout entre, ou rien."""
     by: Principal = request.principal  # type: ignore[attr-defined]
     if not by.may(actions.MANAGE):
         raise PermissionRefused("Les fiches sont importées par les responsables des démarches.")
+    return answered_once(request, by.rate_key, key, lambda: Reply(_told(_brought(body, by))))
+
+
+def _told(lines: list[Line]) -> str:
+    return TypeAdapter(list[LineOut]).dump_json([LineOut.from_orm(line) for line in lines]).decode()
+
+
+def _brought(body: Sheets, by: Principal) -> list[Line]:
     try:
         return import_rows(body.demarches, by)
     except PortalRefused as refused:

@@ -1,15 +1,21 @@
 """The catalogue as the national portal keeps it: out and in by files and over HTTP; all of it, or nothing."""
 
 import json
+import re
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from smartsenegal.kernel.identity import api as identity
+from smartsenegal.kernel.sites.api import Site
 from smartsenegal.onestop.procedures import actions, actions_portal, cli, portal, queries
-from smartsenegal.onestop.procedures.models import Procedure, Revision
+from smartsenegal.onestop.procedures.definition import DatedAmount
+from smartsenegal.onestop.procedures.models import LifeEvent, Procedure, Revision, Theme
 
 pytestmark = pytest.mark.django_db
 API = "/api/v1/portail"
@@ -138,3 +144,89 @@ def test_what_goes_out_asks_a_constant_number_of_queries(organisations, catalogu
     with CaptureQueriesContext(connection) as asked:
         queries.portal_bundle()
     assert len(asked) == 5
+
+
+# --- asked again ------------------------------------------------------------------------------------
+
+
+def tag_of(path=API):
+    answer = Client().get(path)
+    assert answer.status_code == 200
+    return answer["ETag"]
+
+
+def test_what_has_not_changed_is_not_sent_again_and_costs_one_query(organisations, catalogue):
+    for path in (API, f"{API}/demarches.csv"):
+        tag = tag_of(path)
+        assert re.fullmatch(r'"[0-9a-f]{64}"', tag)
+        with CaptureQueriesContext(connection) as asked:
+            again = Client().get(path, headers={"If-None-Match": tag})
+        assert (again.status_code, again.content, again["ETag"]) == (304, b"", tag)
+        assert len(asked) == 1
+        assert Client().get(path, headers={"If-None-Match": '"autre"'}).status_code == 200
+    assert tag_of() != tag_of(f"{API}/demarches.csv")
+
+
+def _publish():
+    definition = queries.published_revision("ninea").definition
+    actions.import_definition(replace(definition, title="NINEA"), identity.system("test"))
+    actions.publish("ninea", identity.system("test"))
+
+
+CHANGES = {
+    "a revision": _publish,
+    "a withdrawal": lambda: actions.withdraw("ninea", identity.system("test"), "Essai"),
+    "an administration": lambda: identity.Organisation.objects.filter(code="ministere-justice").update(
+        name="Ministère de la justice et du droit"
+    ),
+    "a theme": lambda: Theme.objects.filter(slug="papiers").update(title="Papiers d’identité"),
+    "a life event": lambda: LifeEvent.objects.filter(slug="je-construis").update(summary="Bâtir"),
+    "a place": lambda: Site.objects.filter(code=Site.objects.order_by("code").first().code).update(
+        phone="+221338000000"
+    ),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_each_change_gives_another_tag(organisations, catalogue, change):
+    before = tag_of()
+    CHANGES[change]()
+    assert tag_of() != before
+
+
+def test_a_tariff_of_tomorrow_gives_another_tag_tomorrow(organisations, catalogue, monkeypatch):
+    before, today = tag_of(), timezone.localdate()
+    definition = queries.published_revision("ninea").definition
+    (fee, *others) = definition.fees
+    later = DatedAmount(today + timedelta(days=1), 123_456)
+    dated = replace(definition, fees=(replace(fee, amounts=(*fee.amounts, later)), *others))
+    actions.import_definition(dated, identity.system("test"))
+    actions.publish("ninea", identity.system("test"))
+    assert tag_of() == before  # the body says the prices of today
+    monkeypatch.setattr(timezone, "localdate", lambda *a: today + timedelta(days=1))
+    assert tag_of() != before
+
+
+# --- sent twice -------------------------------------------------------------------------------------
+
+
+def keyed(client, rows, key):
+    body = json.dumps({"demarches": rows})
+    return client.post(f"{API}/demarches", body, "application/json", headers={"Idempotency-Key": key})
+
+
+def test_an_import_sent_twice_is_done_once_for_its_key(owner):
+    first = keyed(owner, [NEW], "a1")
+    assert first.json()[0]["state"] == "created"
+    actions.drop_draft("licence-de-pirogue", identity.system("test"))
+    again = keyed(owner, [NEW], "a1")
+    assert (again.status_code, again.content) == (200, first.content)
+    assert queries.draft_of("licence-de-pirogue") is None
+    other = keyed(owner, [{**NEW, "titre": "Autre"}], "a1")
+    assert (other.status_code, "Cette clé" in other.json()["title"]) == (409, True)
+    assert keyed(owner, [NEW], "a2").json()[0]["state"] == "created"
+
+
+def test_a_refused_import_leaves_its_key_free(owner):
+    assert keyed(owner, [{**NEW, "titre": ""}], "b1").status_code == 422
+    assert keyed(owner, [NEW], "b1").json()[0]["state"] == "created"

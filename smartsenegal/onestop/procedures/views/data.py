@@ -11,7 +11,7 @@ from smartsenegal.onestop.procedures import linked, queries
 
 
 def _version(request: HttpRequest, suffix: str) -> str:
-    return f'"{queries.catalogue_version()}-{timezone.localdate()}-{suffix}"'
+    return f'"{queries.catalogue_version()}-{suffix}"'
 
 
 @require_safe
