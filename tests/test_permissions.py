@@ -543,6 +543,7 @@ in   403  403  403  403  to   403  403  403  403  403  403
 401  403  403  403  403  403  403  403  403  403  403  422
     POST /api/v1/webhooks
 401  403  403  403  403  403  403  403  403  403  403  404
+    PATCH /api/v1/webhooks/<uuidstr:endpoint_id>
     GET /api/v1/webhooks/<uuidstr:endpoint_id>/envois
     POST /api/v1/webhooks/<uuidstr:endpoint_id>/envois/<uuidstr:outgoing_id>/renvoi
     POST /api/v1/webhooks/<uuidstr:endpoint_id>/secret
@@ -555,6 +556,8 @@ in   403  403  403  403  403  403  403  403  403  403  200
     POST /webhooks/nouveau/
 in   403  403  403  403  403  403  403  403  403  403  404
     GET /webhooks/<uuid:endpoint_id>/
+    GET /webhooks/<uuid:endpoint_id>/modifier/
+    POST /webhooks/<uuid:endpoint_id>/modifier/
     GET /webhooks/<uuid:endpoint_id>/secret/
     POST /webhooks/<uuid:endpoint_id>/secret/
     GET /webhooks/<uuid:endpoint_id>/arreter/

@@ -2,14 +2,16 @@
 
 import json
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
+from procrastinate.contrib.django import app
 
 from smartsenegal.kernel import vault
 from smartsenegal.kernel.audit import api as audit
@@ -38,16 +40,49 @@ def subscribe(
     Raises PermissionRefused, WebhookRefused for an address or an event that cannot be.
     """
     _check(by, organisation)
-    if fault := rules.fault_of_url(url, demo=settings.DEMO):
-        raise WebhookRefused(fault, "url")
-    wanted = list(dict.fromkeys(kinds))
-    if unknown := [k for k in wanted if k not in registry.kinds()]:
-        raise WebhookRefused(f"Cet événement n’existe pas\u00a0: {unknown[0][:60]}.", "kinds")
+    _check_url(url)
+    wanted = _known(kinds)
     endpoint = Endpoint(organisation=organisation, url=url, kinds=wanted, created_by=by.label[:200])
     secret = _new_secret(endpoint)
     endpoint.save(force_insert=True)
     audit.record(by.actor, "webhooks.subscribed", _subject(endpoint), {"url": url, "kinds": wanted})
     return endpoint, secret
+
+
+def _check_url(url: str) -> None:
+    if fault := rules.fault_of_url(url, demo=settings.DEMO):
+        raise WebhookRefused(fault, "url")
+
+
+def _known(kinds: Iterable[str]) -> list[str]:
+    wanted = list(dict.fromkeys(kinds))
+    if unknown := [k for k in wanted if k not in registry.kinds()]:
+        raise WebhookRefused(f"Cet événement n’existe pas\u00a0: {unknown[0][:60]}.", "kinds")
+    return wanted
+
+
+@transaction.atomic
+def change(
+    by: Principal, endpoint_id: UUID, url: str | None = None, kinds: Iterable[str] | None = None
+) -> Endpoint:
+    """Give an endpoint another address, or other events (None keeps what it has); its secret stays.
+
+    What waits goes to the new address: what had failed at the old one, at once. Returns the endpoint; raises
+    as `subscribe`, and as `disable`.
+    """
+    endpoint = _locked(by, endpoint_id)
+    before = {"url": endpoint.url, "kinds": list(endpoint.kinds)}
+    if url is not None and url != endpoint.url:
+        _check_url(url)
+        endpoint.url, endpoint.failing_since = url, None
+        _again(endpoint.sent.filter(state=rules.WAITING, attempts__gt=0))
+    if kinds is not None:
+        endpoint.kinds = _known(kinds)
+    after = {"url": endpoint.url, "kinds": list(endpoint.kinds)}
+    if after != before:
+        endpoint.save()
+        audit.record(by.actor, "webhooks.changed", _subject(endpoint), {"before": before, "after": after})
+    return endpoint
 
 
 @transaction.atomic
@@ -75,11 +110,9 @@ def enable(by: Principal, endpoint_id: UUID) -> int:
     endpoint = _locked(by, endpoint_id)
     endpoint.disabled_at, endpoint.disabled_reason, endpoint.failing_since = None, "", None
     endpoint.save()
-    held = list(endpoint.sent.filter(state__in=[rules.HELD, rules.GIVEN_UP, rules.WAITING]).order_by("id"))
-    for row in held:
-        _again(row)
-    audit.record(by.actor, "webhooks.enabled", _subject(endpoint), {"held": len(held)})
-    return len(held)
+    held = _again(endpoint.sent.filter(state__in=[rules.HELD, rules.GIVEN_UP, rules.WAITING]))
+    audit.record(by.actor, "webhooks.enabled", _subject(endpoint), {"held": held})
+    return held
 
 
 @transaction.atomic
@@ -89,15 +122,20 @@ def resend(by: Principal, endpoint_id: UUID, outgoing_id: UUID) -> Outgoing:
     if endpoint.disabled_at:
         raise WebhookRefused("Ce webhook est arrêté. Remettez-le d’abord en marche.")
     row = endpoint.sent.select_for_update().get(pk=outgoing_id)
-    _again(row)
+    _again(endpoint.sent.filter(pk=row.pk))
+    row.refresh_from_db()
     audit.record(by.actor, "webhooks.resent", _subject(endpoint), {"message": str(row.pk)})
     return row
 
 
-def _again(row: Outgoing) -> None:
-    row.state, row.attempts, row.error, row.next_attempt = rules.WAITING, 0, "", timezone.now()
-    row.save(update_fields=["state", "attempts", "error", "next_attempt"])
-    _defer(row)
+def _again(rows: QuerySet[Outgoing]) -> int:
+    """Send these once more, the oldest first; returns how many. Three statements, however many there are."""
+    ids = list(rows.order_by("id").values_list("pk", flat=True))
+    Outgoing.objects.filter(pk__in=ids).update(
+        state=rules.WAITING, attempts=0, error="", next_attempt=timezone.now()
+    )
+    _defer(ids)
+    return len(ids)
 
 
 def _check(by: Principal, organisation: Organisation) -> None:
@@ -172,15 +210,21 @@ def _queue(endpoint: Endpoint, event: EventData, data: Mapping[str, Any]) -> boo
         },
     )
     if created and not endpoint.disabled_at:
-        _defer(row)
+        _defer([row.pk])
     return created
 
 
-def _defer(row: Outgoing, wait: timedelta | None = None) -> None:
+def _defer(ids: Sequence[UUID], wait: timedelta | None = None) -> None:
+    """A job for each, in one statement; each has its own lock, so that one slow address delays no other."""
     from smartsenegal.kernel.webhooks.jobs import send
 
     later = timezone.now() + wait if wait else None
-    send.configure(lock=f"webhook:{row.pk}", schedule_at=later).defer(outgoing_id=str(row.pk))
+    jobs = [
+        send.configure(lock=f"webhook:{pk}", schedule_at=later).make_new_job(outgoing_id=str(pk))
+        for pk in ids
+    ]
+    if jobs:
+        app.job_manager.batch_defer_jobs(jobs)
 
 
 # --- sending ------------------------------------------------------------------------------------
@@ -207,8 +251,9 @@ def _headers(row: Outgoing) -> dict[str, str]:
 
 @transaction.atomic
 def _note(outgoing_id: UUID, answer: calling.Answer) -> None:
+    # The endpoint first, as every act on it: taken the other way round, two would wait for each other.
+    endpoint = Endpoint.objects.select_for_update(of=("self",)).get(sent=outgoing_id)
     row = Outgoing.objects.select_for_update(of=("self",)).get(pk=outgoing_id)
-    endpoint = Endpoint.objects.select_for_update().get(pk=row.endpoint_id)
     row.attempts, row.status, row.error = row.attempts + 1, answer.status, answer.error[:300]
     if answer.received:
         row.state, row.delivered_at, row.next_attempt = rules.DELIVERED, timezone.now(), None
@@ -232,7 +277,7 @@ def _retry(row: Outgoing, endpoint: Endpoint, answer: calling.Answer) -> None:
         row.state, row.next_attempt = rules.GIVEN_UP, None
     else:
         row.next_attempt = now + wait
-        _defer(row, wait)
+        _defer([row.pk], wait)
 
 
 def _stop(endpoint: Endpoint, reason: str) -> None:

@@ -5,6 +5,7 @@ from smartsenegal.kernel.notifications.api import register_template
 
 VERBS = {
     "webhooks.subscribed": "Webhook créé",
+    "webhooks.changed": "Webhook modifié",
     "webhooks.rotated": "Secret d’un webhook remplacé",
     "webhooks.disabled": "Webhook arrêté",
     "webhooks.enabled": "Webhook remis en marche",

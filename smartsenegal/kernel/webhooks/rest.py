@@ -11,6 +11,7 @@ from ninja import Field, Router, Schema
 from ninja.errors import HttpError, ValidationError
 from ninja.security import django_auth
 
+from smartsenegal.kernel.idempotency.api import KEY, Reply, answered_once
 from smartsenegal.kernel.identity import api as identity
 from smartsenegal.kernel.identity.api import ClientToken, PermissionRefused, Principal
 from smartsenegal.kernel.webhooks import actions, queries
@@ -24,6 +25,13 @@ class Subscription(Schema):
     organisation: str = Field(max_length=120, description="Code de l’organisme dont les dossiers comptent.")
     url: str = Field(max_length=500, description="Adresse appelée, en https.")
     kinds: list[str] = Field([], max_length=50, description="Événements voulus ; tous si la liste est vide.")
+
+
+class Change(Schema):
+    url: str | None = Field(None, max_length=500, description="Nouvelle adresse, en https.")
+    kinds: list[str] | None = Field(
+        None, max_length=50, description="Événements voulus désormais ; tous si la liste est vide."
+    )
 
 
 class EndpointOut(Schema):
@@ -73,15 +81,28 @@ def index(request: HttpRequest) -> list[dict[str, Any]]:
 
 
 @router.post("", response={201: EndpointWithSecret}, summary="Créer un webhook")
-def subscribe(request: HttpRequest, body: Subscription) -> tuple[int, dict[str, Any]]:
-    """Le secret n’est montré que dans cette réponse : gardez-le aussitôt."""
+def subscribe(request: HttpRequest, body: Subscription, key: str = KEY) -> HttpResponse:
+    """Le secret n’est montré que dans cette réponse, ou dans la même, répétée avec sa clé : gardez-le
+    aussitôt."""
     by = _manager(request)
     organisation = identity.organisation(body.organisation.replace("\x00", ""))
     if organisation is None or not by.may("webhooks.manage", organisation_id=organisation.pk):
         raise _wrong("organisation", "Cet organisme n’est pas l’un des vôtres.")
-    with _refusals():
+
+    def write() -> Reply:
         endpoint, secret = actions.subscribe(by, organisation, body.url, body.kinds)
-    return 201, {**_out(endpoint), "secret": secret}
+        made = EndpointWithSecret.model_validate({**_out(endpoint), "secret": secret})
+        return Reply(made.model_dump_json(), 201)
+
+    with _refusals():
+        return answered_once(request, by.rate_key, key, write)
+
+
+@router.patch("/{uuid:endpoint_id}", response=EndpointOut, summary="Changer l’adresse ou les événements")
+def change(request: HttpRequest, endpoint_id: UUID, body: Change) -> dict[str, Any]:
+    """Ce qui n’est pas donné reste. Le secret ne change pas ; ce qui attend part à la nouvelle adresse."""
+    with _refusals():
+        return _out(actions.change(_manager(request), endpoint_id, body.url, body.kinds))
 
 
 @router.get("/{uuid:endpoint_id}/envois", response=Deliveries, summary="Les envois d’un webhook")

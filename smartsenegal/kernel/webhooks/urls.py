@@ -7,6 +7,7 @@ urlpatterns = [
     path("", views.index, name="index"),
     path("nouveau/", views.subscribe, name="subscribe"),
     path("<uuid:endpoint_id>/", views.show, name="show"),
+    path("<uuid:endpoint_id>/modifier/", views.change, name="change"),
     path("<uuid:endpoint_id>/secret/", views.rotate, name="rotate"),
     path("<uuid:endpoint_id>/arreter/", views.stop, name="stop"),
     path("<uuid:endpoint_id>/reprendre/", views.restart, name="restart"),

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from smartsenegal.kernel.identity.api import PermissionRefused, Principal, ReasonForm
 from smartsenegal.kernel.webhooks import actions, queries, registry, rules
 from smartsenegal.kernel.webhooks.errors import WebhookRefused
-from smartsenegal.kernel.webhooks.forms import SubscribeForm
+from smartsenegal.kernel.webhooks.forms import ChangeForm, SubscribeForm
 from smartsenegal.kernel.webhooks.models import Endpoint, Outgoing
 from smartsenegal.lib.dates import format_date, format_datetime
 from smartsenegal.lib.text import NBSP, plural
@@ -162,6 +162,23 @@ def _when(row: Outgoing) -> str:
     if row.next_attempt:
         return f"Prochain essai{NBSP}: {format_datetime(row.next_attempt)}"
     return ""
+
+
+@_manager
+@require_http_methods(["GET", "HEAD", "POST"])
+def change(request: HttpRequest, endpoint_id: UUID) -> HttpResponse:
+    """Another address, or other events; the secret stays."""
+    endpoint = _endpoint(request, endpoint_id)
+    kept = {"url": endpoint.url, "kinds": endpoint.kinds}
+    form = ChangeForm(request.POST if request.method == "POST" else None, initial=kept)
+    if form.is_valid():
+        try:
+            actions.change(_by(request), endpoint.pk, **form.cleaned_data)
+            messages.success(request, "Le webhook est modifié. Son secret reste le même.")
+            return redirect("webhooks:show", endpoint.pk)
+        except WebhookRefused as refused:
+            form.add_error(refused.field or None, refused.sentence)
+    return render(request, "webhooks/change.html", {"endpoint": endpoint, "form": form, **_rail()})
 
 
 @_manager

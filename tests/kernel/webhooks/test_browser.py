@@ -56,7 +56,7 @@ def test_every_page_and_state_is_accessible(origin: str, hooks: Any, width: int)
     session, busy, stopped = hooks
     paths = [
         "/webhooks/", "/webhooks/nouveau/", f"/webhooks/{busy.pk}/", f"/webhooks/{busy.pk}/secret/",
-        f"/webhooks/{busy.pk}/arreter/", f"/webhooks/{stopped.pk}/",
+        f"/webhooks/{busy.pk}/modifier/", f"/webhooks/{busy.pk}/arreter/", f"/webhooks/{stopped.pk}/",
     ]  # fmt: skip
     with chromium() as browser, visit(browser, origin, session, width) as page:
         for rank, path in enumerate(paths):

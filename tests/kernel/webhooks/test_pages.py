@@ -111,6 +111,21 @@ def test_what_cannot_be_is_said_beside_the_field_and_nothing_typed_is_lost(
     assert not Endpoint.objects.exists()
 
 
+def test_its_address_and_its_events_are_changed_and_its_secret_kept(client: Client, hook: Any) -> None:
+    before, path = bytes(hook.sealed), f"/webhooks/{hook.pk}/modifier/"
+    assert f'value="{URL}"' in page(client.get(path))
+    wrong = page(client.post(path, {"url": "http://exemple.sn/x", "kinds": ["case.signed"]}))
+    assert "doit commencer par https" in wrong
+    assert 'value="http://exemple.sn/x"' in wrong
+    assert re.search(r'value="case.signed"[^>]*checked', wrong)
+    asked = {"url": f"{URL}/nouveau", "kinds": ["case.signed"]}
+    shown = page(client.post(path, asked, follow=True))
+    assert "Le webhook est modifié. Son secret reste le même." in shown
+    assert f"{URL}/nouveau" in shown
+    hook.refresh_from_db()
+    assert (hook.url, hook.kinds, bytes(hook.sealed)) == (asked["url"], ["case.signed"], before)
+
+
 def test_another_secret_after_a_question(client: Client, hook: Any) -> None:
     from smartsenegal.kernel.audit.models import Entry
 
@@ -177,7 +192,7 @@ def test_an_administrator_of_another_organisation_sees_nothing_of_it(hook: Any, 
     base = f"/webhooks/{hook.pk}/"
     assert URL not in page(other.get("/webhooks/"))
     assert other.get(base).status_code == 404
-    for act in ("secret/", "arreter/", "reprendre/", f"envois/{row.pk}/renvoyer/"):
+    for act in ("secret/", "modifier/", "arreter/", "reprendre/", f"envois/{row.pk}/renvoyer/"):
         assert other.post(base + act, {"reason": "x"}).status_code == 404, act
     hook.refresh_from_db()
     assert hook.disabled_at is None

@@ -315,3 +315,102 @@ def test_the_api_subscribes_lists_and_sends_again(receiver: Receiver, world: Any
     elsewhere = Client(headers={"Authorization": f"Bearer {token_of(world.mbour)}"})
     assert elsewhere.get(f"{path}/envois").status_code == 404
     assert elsewhere.post(f"{path}/arret").status_code == 404
+
+
+def partner(organisation: Any) -> Any:
+    from django.test import Client
+
+    from tests.onestop.cases.partner import token_of
+
+    return Client(headers={"Authorization": f"Bearer {token_of(organisation)}"})
+
+
+def test_a_subscription_sent_twice_is_made_once_for_its_key(receiver: Receiver, world: Any) -> None:
+    from smartsenegal.kernel.webhooks.models import Endpoint
+
+    client, asked = partner(world.thies), {"organisation": "tgi-thies", "url": receiver.url}
+    made = [
+        client.post("/api/v1/webhooks", asked, "application/json", headers={"Idempotency-Key": "k1"})
+        for _ in range(2)
+    ]
+    assert [m.status_code for m in made] == [201, 201]
+    assert made[0].json() == made[1].json()
+    assert Endpoint.objects.count() == 1
+    other = client.post(
+        "/api/v1/webhooks", {**asked, "kinds": ["case.signed"]}, "application/json",
+        headers={"Idempotency-Key": "k1"},
+    )  # fmt: skip
+    assert other.status_code == 409
+
+
+def test_what_waits_goes_to_the_new_address_under_the_same_secret(
+    receiver: Receiver, hook: Any, world: Any, filed: Any
+) -> None:
+    from smartsenegal.kernel.audit.models import Entry
+
+    receiver.status = 503
+    drain("webhooks.send")
+    assert row_of(filed).attempts == 1
+    new = Receiver()
+    client, path = partner(world.thies), f"/api/v1/webhooks/{hook[0].pk}"
+    changed = client.patch(path, {"url": new.url}, "application/json")
+    assert (changed.status_code, changed.json()["url"], changed.json()["kinds"]) == (200, new.url, [])
+    assert changed.json()["failing_since"] is None
+    drain("webhooks.send")
+    ((headers, body),) = new.got
+    assert Webhook(hook[1]).verify(body, headers)["type"] == "case.submitted"
+    assert len(receiver.got) == 1
+    assert row_of(filed).state == "delivered"
+    entry = Entry.objects.get(verb="webhooks.changed")
+    assert entry.detail["before"]["url"] == receiver.url
+    new.server.shutdown()
+    new.server.server_close()
+
+
+@pytest.mark.parametrize(
+    ("asked", "place", "told"),
+    [
+        ({"url": "http://exemple.sn"}, "/body/url", "doit commencer par https"),
+        ({"url": "https://moi:secret@exemple.sn/"}, "/body/url", "ni mot de passe"),
+        ({"url": "https://exemple.sn/", "kinds": ["case.invented"]}, "/body/kinds", "n’existe pas"),
+    ],
+)
+def test_a_change_is_checked_as_at_creation_and_nothing_is_half_changed(
+    receiver: Receiver, hook: Any, world: Any, asked: Any, place: str, told: str
+) -> None:
+    client, path = partner(world.thies), f"/api/v1/webhooks/{hook[0].pk}"
+    refused = client.patch(path, asked, "application/json")
+    assert refused.status_code == 422
+    (error,) = refused.json()["errors"]
+    assert (error["pointer"], told in error["detail"]) == (place, True)
+    hook[0].refresh_from_db()
+    assert (hook[0].url, hook[0].kinds) == (receiver.url, [])
+    assert partner(world.mbour).patch(path, {"kinds": []}, "application/json").status_code == 404
+
+
+def test_what_was_held_starts_again_in_as_many_statements_for_many_as_for_few(
+    receiver: Receiver, hook: Any, world: Any
+) -> None:
+    from uuid import uuid4
+
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    from smartsenegal.kernel.webhooks import actions
+    from smartsenegal.kernel.webhooks.models import Outgoing
+    from tests.onestop.cases.partner import manager_of
+
+    by, asked = manager_of(world.thies), []
+    for count in (2, 40):
+        Outgoing.objects.all().delete()
+        Outgoing.objects.bulk_create(
+            Outgoing(endpoint=hook[0], event_id=uuid4(), kind="case.signed", subject=f"case:{rank}",
+                     body="{}", state="held")
+            for rank in range(count)
+        )  # fmt: skip
+        with CaptureQueriesContext(connection) as made:
+            assert actions.enable(by, hook[0].pk) == count
+        asked.append(len(made))
+        assert drain("webhooks.send") == ["webhooks.send"] * count
+    assert asked[0] == asked[1]
+    assert len(receiver.got) == 42
