@@ -159,7 +159,7 @@ def watched(by: Principal) -> list[Procedure]:
 
 def watched_one(by: Principal, code: str) -> Procedure | None:
     """One of these procedures, in force or not; None when there is none of that code among them."""
-    return _watched(by).select_related("current").filter(code=code).first()
+    return _watched(by).filter(code=code).first()
 
 
 def _watched(by: Principal) -> QuerySet[Procedure]:

@@ -1,13 +1,15 @@
 """Figures in words, and what of them may be shown to everyone. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import TypeVar
 
 from smartsenegal.kernel.indicators import rules as figures
 from smartsenegal.kernel.indicators.rules import Histogram
 from smartsenegal.lib.text import plural
 
+T = TypeVar("T")
 MONTHS = 12
 HIDDEN = "masqué"
 NOTHING = "–"
@@ -118,6 +120,15 @@ class Public:
         """The line in words, in the order of the table."""
         numbers = [HIDDEN if n is None else str(n) for n in (self.filed, self.decided)]
         return [*numbers, self.invalid_rate, self.half, self.ninth]
+
+
+def busiest(
+    services: Sequence[tuple[str, str, Line, T]], most: int | None
+) -> Sequence[tuple[str, str, Line, T]]:
+    """All of them in their order when there are few; else the `most` that were asked most, those first."""
+    if most is None or len(services) <= most:
+        return services
+    return sorted(services, key=lambda row: -row[2].filed)[:most]
 
 
 def published(lines: Mapping[str, Line]) -> dict[str, Public]:

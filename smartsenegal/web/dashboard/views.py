@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from smartsenegal.kernel.identity.api import PermissionRefused
 from smartsenegal.kernel.indicators.api import rules as figures
-from smartsenegal.onestop.procedures.api import Procedure
+from smartsenegal.onestop.procedures.api import Procedure, definition_of
 from smartsenegal.onestop.procedures.rules import delay_words
 from smartsenegal.web.dashboard import queries, rules
 from smartsenegal.web.dashboard.queries import Place, Sheet
@@ -24,6 +24,8 @@ from smartsenegal.web.dashboard.rules import Public
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponse | StreamingHttpResponse]
 _a_while = cache_control(public=True, max_age=300)
+# Rows at first sight: a procedure of town halls has some 550 services.
+MOST_SERVICES = 30
 COLUMNS = ("Déposées", "Décidées", "À corriger au premier examen", "La moitié en", "9 sur 10 en")
 COUNTRY_HEAD = ("niveau", "code", "nom", "deposees", "decidees", "a_corriger", "moitie_en", "neuf_sur_dix_en")
 SERVICE_HEAD = (
@@ -153,6 +155,7 @@ def procedure(request: HttpRequest, code: str) -> HttpResponse:
         "procedure": found,
         "period": period,
         "sheet": sheet,
+        "services": rules.busiest(sheet.services, None if "services" in request.GET else MOST_SERVICES),
         "facts": _facts(found, sheet),
         "least_measured": figures.MEASURED_FROM,
         "most": max((filed for _, filed, _ in sheet.months), default=0),
@@ -161,7 +164,7 @@ def procedure(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _facts(found: Procedure, sheet: Sheet) -> list[dict[str, str]]:
-    promised = delay_words(found.current.definition.delay) if found.current else ""
+    promised = delay_words(definition_of(found.current_id).delay) if found.current_id else ""
     legal = rules.delay(sheet.legal, 90)
     pairs = [
         ("Déposées", str(sheet.whole.filed), "en douze mois"),

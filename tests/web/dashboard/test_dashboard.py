@@ -2,8 +2,10 @@
 
 import csv
 import io
+import re
 import time
 from datetime import date
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -22,7 +24,7 @@ from smartsenegal.lib import text
 from smartsenegal.lib.dates import format_date
 from smartsenegal.onestop.cases import actions
 from smartsenegal.onestop.cases.api import figures
-from smartsenegal.web.dashboard import queries, rules
+from smartsenegal.web.dashboard import queries, rules, views
 from smartsenegal.web.dashboard.rules import Line, published
 from tests.jobs import drain
 from tests.onestop.cases.samples import PLAIN
@@ -159,6 +161,23 @@ def test_the_person_in_charge_sees_their_procedure(world: World) -> None:
     text = b"".join(answer.streaming_content).decode()  # type: ignore[attr-defined]
     row = next(csv.DictReader(io.StringIO(text.removeprefix("\ufeff")), delimiter=";"))
     assert (row["deposees"], row["examinees"], row["a_corriger"], row["en_cours"]) == ("13", "12", "3", "1")
+
+
+def test_many_services_show_the_most_asked_and_the_others_a_link_away(world: World, monkeypatch: Any) -> None:
+    monkeypatch.setattr(views, "MOST_SERVICES", 1)
+    for service, count in ((world.thies, 12), (world.mbour, 40)):
+        dims = {"procedure": CODE, "service": service.code, "region": "SN-TH", "departement": "mbour"}
+        indicators.add_all([indicators.Count(figures.FILED_SERIES, LAST, dims, count)])
+    client = owner_client(world)
+    page = client.get(f"/tableau-de-bord/demarches/{CODE}/").content.decode()
+    assert "Mbour</th>" in page
+    assert "Thiès</th>" not in page
+    link = re.search(r'href="(\?services=[^"]+)">Voir les 2 services', page)
+    assert link is not None
+    whole = client.get(f"/tableau-de-bord/demarches/{CODE}/{link[1]}").content.decode()
+    assert "Thiès</th>" in whole
+    assert "Mbour</th>" in whole
+    assert "Voir les" not in whole
 
 
 def test_another_organisation_s_procedure_is_not_found(world: World) -> None:
