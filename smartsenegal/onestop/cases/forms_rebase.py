@@ -9,7 +9,8 @@ from smartsenegal.lib.text import typography as _
 
 
 class RebaseForm(forms.Form):
-    """Which older revisions to move from, and the text that applies the new one to pending requests."""
+    """Which older revisions to move from, and the text that applies the new one to pending requests: asked
+    when the revision itself names none (`carried`)."""
 
     revisions = forms.TypedMultipleChoiceField(
         label="Révisions à quitter",
@@ -27,8 +28,10 @@ class RebaseForm(forms.Form):
         ),
     )
 
-    def __init__(self, *args: Any, choices: list[tuple[int, str]], **options: Any) -> None:
+    def __init__(self, *args: Any, choices: list[tuple[int, str]], carried: str = "", **options: Any) -> None:
         super().__init__(*args, **options)
+        if carried:
+            del self.fields["legal_text"]
         revisions = self.fields["revisions"]
         assert isinstance(revisions, forms.TypedMultipleChoiceField)
         revisions.choices = choices

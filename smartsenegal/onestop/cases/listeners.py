@@ -51,6 +51,7 @@ def open_payable(event: EventData) -> None:
 
 listen("case.submitted", name="cases.open_payable")(open_payable)
 listen("case.assessed", name="cases.open_payable:case.assessed")(open_payable)
+listen("case.rebased", name="cases.open_payable:case.rebased")(open_payable)
 
 
 @listen("payment.settled", name="cases.settle_payment")

@@ -279,3 +279,5 @@ class Definition:
     minutes_to_fill: int = 5
     online: bool = True
     unknown: tuple[str, ...] = ()  # what could not be found, shown to the procedure's owner
+    # Reference of the text by which this revision applies to requests already filed, even against them.
+    applies_to_open: str = ""

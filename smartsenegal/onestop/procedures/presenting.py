@@ -196,6 +196,8 @@ def binding_rows(d: Definition) -> list[dict[str, str]]:
         {"label": "Corrections", "value": corrections, **sureness(d.on_corrections_certainty)},
         *({"label": f.label, "value": ASSESSED, **sureness(f.certainty)} for f in d.fees if f.assessed_at),
     ]
+    if d.applies_to_open:
+        rows.append({"label": "Demandes en cours", "value": f"Applicable par : {d.applies_to_open}."})
     return [row | {"value": typography(row["value"])} for row in rows]
 
 

@@ -10,7 +10,6 @@ from smartsenegal.onestop.cases import queries
 from smartsenegal.onestop.cases.actions.system import worker
 from smartsenegal.onestop.cases.models import Case
 from smartsenegal.onestop.cases.rules import CaseView, assessed_before
-from smartsenegal.onestop.procedures.api import Definition
 
 
 @transaction.atomic
@@ -25,7 +24,7 @@ def payable_of(case_id: UUID | str) -> payments.Payable | None:
     step = _step_to_pay(view)
     if filing is None or not step:
         return None
-    key = _key(case_id, view.definition, step)
+    key = _key(case_id, view, step)
     if view.record.ended:
         return payments.payable_for(key)
     lines = [payments.Line(x.label, x.amount, x.beneficiary, x.nature) for x in view.lines_of(step)]
@@ -52,9 +51,14 @@ def _step_to_pay(view: CaseView) -> str:
     return next((s.key for s in view.circuit if s.kind == "payment"), "")
 
 
+def hold_payables(case: Case) -> None:
+    """Lock what a case has to pay until the end of the transaction: nobody begins to pay it meanwhile."""
+    list(payments.Payable.objects.select_for_update().filter(subject=case.subject).order_by("pk"))
+
+
 def cancel_payable(case_id: UUID | str, reason: str) -> None:
-    """Cancel what a case that is over still had to pay."""
-    for key in _keys(case_id, queries.for_system(case_id).definition):
+    """Cancel what a case still had to pay: it is over, or owes less from now on."""
+    for key in _keys(case_id, queries.for_system(case_id).view):
         if payable := payments.payable_for(key):
             payments.cancel(payable, worker(), reason)
 
@@ -64,10 +68,13 @@ def step_of_key(key: str) -> str:
     return key.partition(":fees:")[2]
 
 
-def _keys(case_id: UUID | str, definition: Definition) -> Iterator[str]:
-    yield from (_key(case_id, definition, s.key) for s in definition.circuit if s.kind == "payment")
+def _keys(case_id: UUID | str, view: CaseView) -> Iterator[str]:
+    yield from (_key(case_id, view, s.key) for s in view.definition.circuit if s.kind == "payment")
 
 
-def _key(case_id: UUID | str, definition: Definition, step: str) -> str:
-    base = f"case:{case_id}:fees"
-    return f"{base}:{step}" if assessed_before(definition.circuit, step) else base
+def _key(case_id: UUID | str, view: CaseView, step: str) -> str:
+    """What is owed at filing, each time that it is lowered, and what services assess are payables apart."""
+    if assessed_before(view.definition.circuit, step):
+        return f"case:{case_id}:fees:{step}"
+    lowered = view.record.filing.lowered if view.record.filing else 0
+    return f"case:{case_id}:fees" + (f"@{lowered}" if lowered else "")

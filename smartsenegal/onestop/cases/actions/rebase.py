@@ -1,6 +1,6 @@
 """Open cases moved to a newer revision, explicitly, one by one, in the background.
 
-Amounts stay those of the deposit: what somebody owes or has paid is frozen when they file.
+What somebody owes is frozen when they file: a newer revision may only lower it, for who has not paid yet.
 """
 
 from collections.abc import Collection
@@ -14,6 +14,7 @@ from smartsenegal.lib.text import typography as _
 from smartsenegal.onestop.cases import queries, rules
 from smartsenegal.onestop.cases.actions import many
 from smartsenegal.onestop.cases.actions.base import Content, append, refresh, tell
+from smartsenegal.onestop.cases.actions.money import cancel_payable, hold_payables
 from smartsenegal.onestop.cases.actions.texts import cleaned
 from smartsenegal.onestop.cases.calendar import country_calendar
 from smartsenegal.onestop.cases.errors import CaseRefused
@@ -32,20 +33,24 @@ def rebase_case(
     """
     case = Case.objects.select_for_update(of=("self",)).get(pk=case_id)
     known = CaseAction.objects.facts(case.pk)
-    plan = queries.plan_rebase(case, [action for action, _key in known], target, by, legal_text)
+    hold_payables(case)
+    paying = case.subject in queries.being_paid([case.subject])
+    taken = [action for action, _key in known]
+    plan = queries.plan_rebase(case, taken, target, by, legal_text, paying=paying)
     if case.revision_id == target.pk or (request_key and any(key == request_key for _a, key in known)):
         return plan
     if plan.refused:
         raise CaseRefused(plan.refused, plan.before)
     plain = {k: v for k, v in plan.action.data.items() if k not in ("before", "after")}
+    if "fees" in plain:
+        cancel_payable(case.pk, "somme réduite par une révision plus récente")
     append(case, plan.action, Content(plain), request_key)
     case.revision = target
     case.save(update_fields=["revision"])
     after = rules.fold(plan.after.definition, [*(a for a, _key in known), plan.action], country_calendar())
     refresh(case, after)
-    audit.record(
-        by.actor, "cases.rebased", case.subject, {"sequence": plan.action.sequence, **plain}, legal_text
-    )
+    reason = str(plain["legal_text"])
+    audit.record(by.actor, "cases.rebased", case.subject, {"sequence": plan.action.sequence, **plain}, reason)
     tell(case, after, plan.action)
     return plan
 
@@ -84,8 +89,9 @@ def _told(plan: queries.Plan) -> str:
 def start_rebase(by: Principal, code: str, revisions: Collection[int], legal_text: str = "") -> Rebase:
     """Ask for the open cases of these older revisions to be moved to the one in force; a job does it.
 
-    `legal_text` is the reference of the text that applies it to pending requests, "" without one. Raises
-    PermissionRefused for who is not in charge, CaseRefused when there is nothing to move.
+    `legal_text` is the reference of the text that applies it to pending requests, "" without one; that of the
+    revision, when it has one, stands before it. Raises PermissionRefused for who is not in charge,
+    CaseRefused when there is nothing to move.
     """
     if by.account_id is None or not queries.may_rebase(by, code):
         raise PermissionRefused("Seul le responsable de cette démarche peut déplacer ses dossiers.")
@@ -93,7 +99,7 @@ def start_rebase(by: Principal, code: str, revisions: Collection[int], legal_tex
     ids = queries.to_rebase(code, [pk for pk in revisions if target and pk != target.pk])
     if target is None or not ids:
         raise CaseRefused("Choisissez au moins une révision qui a des dossiers ouverts.")
-    words = cleaned(legal_text, 300)
+    words = target.definition.applies_to_open[:300] or cleaned(legal_text, 300)
     made = Rebase.objects.create(procedure=code, revision=target, legal_text=words, account_id=by.account_id)
     RebaseLine.objects.bulk_create(RebaseLine(rebase=made, case_id=pk) for pk in ids)
     detail = {"rebase": str(made.pk), "revision": target.pk, "from": sorted(revisions), "count": len(ids)}

@@ -55,6 +55,7 @@ from smartsenegal.onestop.cases.queries.one import (
 from smartsenegal.onestop.cases.queries.rebase import (
     OlderRevision,
     Plan,
+    being_paid,
     may_rebase,
     older_revisions,
     plan_rebase,
@@ -77,7 +78,7 @@ from smartsenegal.onestop.cases.queries.tasks import (
 
 __all__ = [
     "MOST_COUNTED", "MOST_FOUND", "PAGE", "TABS", "TASKS_PAGE", "Counts", "DayOff", "OlderRevision",
-    "Opened", "Plan", "Progress", "Signed", "Wanted", "agent_case", "agents_of", "batch_of",
+    "Opened", "Plan", "Progress", "Signed", "Wanted", "agent_case", "agents_of", "batch_of", "being_paid",
     "by_reference", "changed", "codes_of_services", "corrections_due_by", "counts", "days_off", "draft_of",
     "draft_row", "drafts_to_erase", "drafts_to_warn", "erasures", "export", "find", "for_system",
     "kept_days", "links_on", "may_rebase", "may_see_delegation", "notice_on", "of_applicant", "of_party",

@@ -1,25 +1,41 @@
 """Open cases by revision, what moving them to a newer one would change, and how far a move is."""
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from functools import lru_cache
+from typing import Any, Literal
 from uuid import UUID
 
 from django.db.models import Count
 from django.http import Http404
 
 from smartsenegal.kernel.identity.api import Principal
+from smartsenegal.kernel.payments import api as payments
 from smartsenegal.kernel.sites.api import competence
 from smartsenegal.onestop.cases import moment, rules
 from smartsenegal.onestop.cases.calendar import country_calendar
 from smartsenegal.onestop.cases.models import Case, CaseAction, Rebase
 from smartsenegal.onestop.cases.rules import OPEN, Action, CaseView
-from smartsenegal.onestop.cases.rules.rebase import Change, blocked, changes, unprotected
+from smartsenegal.onestop.cases.rules.rebase import (
+    Change,
+    blocked,
+    changes,
+    lowered,
+    same_questions,
+    terms_of,
+    unprotected,
+)
 from smartsenegal.onestop.procedures import api as procedures
 from smartsenegal.onestop.procedures.api import Revision, definition_of
 
 MOST_REBASED = 5000
+# Cases read together by a preview.
+_TOGETHER = 250
+# What the deposit fixed: paid, still owed, owed while a payment of it is under way, or lowered by the move.
+Money = Literal["", "paid", "due", "paying", "lowered"]
+# An attempt to pay in any other state may still bring money, or has brought some.
+_DEAD = ("failed", "expired")
 
 
 @dataclass
@@ -50,10 +66,10 @@ def older_revisions(code: str, current: Revision) -> list[OlderRevision]:
     return list(found.values())
 
 
-def to_rebase(code: str, revisions: Collection[int], limit: int = MOST_REBASED) -> list[UUID]:
-    """The open cases of a procedure on these revisions, the oldest first."""
+def to_rebase(code: str, revisions: Collection[int]) -> list[UUID]:
+    """The open cases of a procedure on these revisions that one move takes, the oldest first."""
     rows = Case.objects.filter(procedure=code, revision_id__in=revisions, state__in=OPEN).order_by("pk")
-    return list(rows.values_list("pk", flat=True)[:limit])
+    return list(rows.values_list("pk", flat=True)[:MOST_REBASED])
 
 
 def rebases_of(code: str) -> list[Rebase]:
@@ -84,6 +100,7 @@ class Plan:
     action: Action
     changes: tuple[Change, ...]
     refused: str = ""
+    money: Money = ""
 
 
 def may_rebase(by: Principal, code: str) -> bool:
@@ -92,35 +109,100 @@ def may_rebase(by: Principal, code: str) -> bool:
     return owner is not None and procedures.may_manage(by, owner)
 
 
+def being_paid(subjects: Collection[str]) -> set[str]:
+    """Those of these subjects of which somebody is paying something, or has: one query."""
+    tries = payments.Attempt.objects.filter(payable__subject__in=subjects).exclude(state__in=_DEAD)
+    return set(tries.values_list("payable__subject", flat=True))
+
+
 def plan_rebase(
-    case: Case, actions: Sequence[Action], target: Revision, by: Principal, legal_text: str = ""
+    case: Case,
+    actions: Sequence[Action],
+    target: Revision,
+    by: Principal,
+    legal_text: str = "",
+    *,
+    paying: bool = False,
 ) -> Plan:
-    """What moving this case to `target` would change today; nothing is written."""
+    """What moving this case to `target` would change today; nothing is written.
+
+    The text that applies it to pending requests is that of the revision, else `legal_text`. `paying` when a
+    payment of the case may be under way: then what is owed stays what it is.
+    """
     calendar = country_calendar()
     before = rules.fold(definition_of(case.revision_id), actions, calendar)
     definition = definition_of(target.pk)
+    legal_text = definition.applies_to_open or legal_text
     data: dict[str, Any] = {
         "from": case.revision_id,
         "to": target.pk,
         "number": target.number,
         "legal_text": legal_text,
     }
-    data |= _service(before, definition) if before.record.filing else {}
+    less = _less(before, definition, paying=paying)
+    data |= (_service(before, definition) | less) if before.record.filing else {}
     loaded = data | {"before": before.definition, "after": definition}
     now = max(moment.now(), before.record.changed_at or moment.now())
     actor = by.actor
     action = Action(before.version + 1, "rebased", now, actor.kind, actor.id, actor.label, loaded)
     after = rules.fold(definition, [*actions, action], calendar)
-    found = tuple(changes(before, after)) if before.record.filing else ()
-    refused = _refused(before, after, found, legal_text) if before.record.filing else None
+    terms = _terms(case.revision_id, target.pk)
+    found = tuple(changes(before, after, terms)) if before.record.filing else ()
+    moved = (case.revision_id, target.pk)
+    refused = _refused(before, after, found, legal_text, moved) if before.record.filing else None
     told = rules.replace(action, data={**loaded, "changes": [c.sentence for c in found]})
-    return Plan(before, after, told, found, refused or "")
+    return Plan(before, after, told, found, refused or "", _money(before, lower=bool(less), paying=paying))
 
 
-def _refused(before: CaseView, after: CaseView, found: Collection[Change], legal_text: str) -> str | None:
-    _answers, errors = procedures.check_answers(after.definition, dict(before.answers))
-    why = blocked(before, after, moment.today(), answers_fit=not errors)
+def _less(before: CaseView, definition: procedures.Definition, *, paying: bool) -> dict[str, Any]:
+    """What is owed now when it is less than at the deposit, for who has paid nothing of it yet.
+
+    What a service assessed stays: it decided it for this very case.
+    """
+    filing = before.record.filing
+    if filing is None or paying or not before.owes_deposit:
+        return {}
+    less = lowered(filing.fees, procedures.rules.fees_due(definition, before.answers, moment.today()))
+    return {} if less is None else {"fees": [vars(line) for line in less]}
+
+
+def _money(before: CaseView, *, lower: bool, paying: bool) -> Money:
+    if not before.record.filing or not before.record.filing.total:
+        return ""
+    if not before.owes_deposit:
+        return "paid"
+    if paying:
+        return "paying"
+    return "lowered" if lower else "due"
+
+
+def _refused(
+    before: CaseView,
+    after: CaseView,
+    found: Collection[Change],
+    legal_text: str,
+    revisions: tuple[int, int],
+) -> str | None:
+    fit = _same_questions(*revisions) or _answers_fit(before, after.definition)
+    why = blocked(before, after, moment.today(), answers_fit=fit)
     return why or unprotected(found, legal_text)
+
+
+def _answers_fit(before: CaseView, definition: procedures.Definition) -> bool:
+    """Whether what was answered suits the new form: some milliseconds a case."""
+    _answers, errors = procedures.check_answers(definition, dict(before.answers))
+    return not errors
+
+
+# Of two revisions, which never change once published: computed once for thousands of cases.
+@lru_cache(maxsize=64)
+def _same_questions(revision_id: int, target_id: int) -> bool:
+    return same_questions(definition_of(revision_id), definition_of(target_id))
+
+
+@lru_cache(maxsize=64)
+def _terms(revision_id: int, target_id: int) -> tuple[Change, ...]:
+    return tuple(terms_of(definition_of(revision_id), definition_of(target_id)))
 
 
 def _service(before: CaseView, definition: procedures.Definition) -> dict[str, Any]:
@@ -137,11 +219,16 @@ def _service(before: CaseView, definition: procedures.Definition) -> dict[str, A
 
 
 def plans_of(
-    code: str, revisions: Collection[int], target: Revision, by: Principal, legal_text: str, most: int
-) -> tuple[int, list[tuple[Case, Plan]]]:
-    """How many open cases are on these revisions, and what moving the first `most` of them would change."""
+    code: str, revisions: Collection[int], target: Revision, by: Principal, legal_text: str
+) -> Iterator[tuple[Case, Plan]]:
+    """What moving each of the cases that a move would take would change, the oldest first.
+
+    A few hundred are read together: memory does not grow with their number.
+    """
     ids = to_rebase(code, revisions)
-    facts = CaseAction.objects.facts_of(ids[:most])
-    rows = Case.objects.filter(pk__in=ids[:most]).order_by("pk")
-    plans = [(case, plan_rebase(case, facts.get(case.pk, []), target, by, legal_text)) for case in rows]
-    return len(ids), plans
+    for first in range(0, len(ids), _TOGETHER):
+        part = ids[first : first + _TOGETHER]
+        facts, paying = CaseAction.objects.facts_of(part), being_paid([f"case:{pk}" for pk in part])
+        for case in Case.objects.filter(pk__in=part).order_by("pk"):
+            told = facts.get(case.pk, [])
+            yield case, plan_rebase(case, told, target, by, legal_text, paying=case.subject in paying)

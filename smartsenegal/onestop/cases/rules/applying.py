@@ -226,11 +226,12 @@ def _lapsed(definition: Definition, record: Record, action: Action) -> Record:
 
 def _opinion_given(definition: Definition, record: Record, action: Action) -> Record:
     done = {**record.done, action.data["step"]: action.at}
-    return replace(record, opinions=(*record.opinions, _opinion(action)), done=done)
+    return replace(record, opinions=(*record.opinions, _opinion(definition, action)), done=done)
 
 
-def _opinion(action: Action) -> Opinion:
+def _opinion(definition: Definition, action: Action) -> Opinion:
     data = action.data
+    label = next((s.label for s in definition.circuit if s.key == data["step"]), data["step"])
     return Opinion(
         step=data["step"],
         favourable=bool(data["favourable"]),
@@ -239,6 +240,7 @@ def _opinion(action: Action) -> Opinion:
         at=action.at,
         reserved=bool(data.get("reserved")),
         silent=bool(data.get("silent")),
+        label=label,
     )
 
 
@@ -247,7 +249,7 @@ def _visa_given(definition: Definition, record: Record, action: Action) -> Recor
 
 
 def _visa_refused(definition: Definition, record: Record, action: Action) -> Record:
-    refused = replace(record, opinions=(*record.opinions, _opinion(action)))
+    refused = replace(record, opinions=(*record.opinions, _opinion(definition, action)))
     after = _send_back(definition, refused, action, action.data.get("text", ""))
     return replace(after, badges=after.badges | {"visa_refused"})
 
@@ -382,9 +384,17 @@ def _transferred(definition: Definition, record: Record, action: Action) -> Reco
 
 
 def _rebased(definition: Definition, record: Record, action: Action) -> Record:
-    """The facts stay what they are; the service may be another one. Amounts stay those of the deposit."""
+    """The facts stay what they are; the service may be another one, and what was still owed less."""
     told = replace(record, rebased=tuple(action.data.get("changes", ())))
+    if record.filing and "fees" in action.data:
+        told = replace(told, filing=_lowered(record.filing, action))
     return _transferred(definition, told, action) if action.data.get("service") else told
+
+
+def _lowered(filing: Filing, action: Action) -> Filing:
+    fees = tuple(FeeLine(**line) for line in action.data["fees"])
+    freed = None if sum(line.amount for line in fees) else action.at
+    return replace(filing, fees=fees, lowered=action.sequence, freed_at=freed)
 
 
 def _act_issued(definition: Definition, record: Record, action: Action) -> Record:

@@ -195,6 +195,7 @@ class Opinion:
     at: datetime
     reserved: bool = False
     silent: bool = False  # the service said nothing and the texts read its silence so
+    label: str = ""  # of the step, in the revision under which it was given
 
     @property
     def verdict(self) -> Verdict:
@@ -223,7 +224,7 @@ class IssuedAct:
 
 @dataclass(frozen=True)
 class FeeLine:
-    """An amount in F CFA for one public accountant, frozen at filing."""
+    """An amount in F CFA for one public accountant, frozen at filing: a newer revision may lower it alone."""
 
     key: str
     label: str
@@ -257,6 +258,13 @@ class Filing:
     by: str = ""  # account of who sent it
     by_label: str = ""
     mandate: str = ""  # under which they did; "" for the applicant, or a member of the organisation
+    lowered: int = 0  # sequence of the act that last lowered what was owed, 0 while it is that of the deposit
+    freed_at: datetime | None = None  # when nothing was owed any more, without a payment
+
+    @property
+    def complete_at(self) -> datetime:
+        """When the deposit was complete, payments apart."""
+        return self.freed_at or self.at
 
     @property
     def total(self) -> int:

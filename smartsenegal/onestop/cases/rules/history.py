@@ -1,6 +1,6 @@
 """The story of a case in words: one line an act, for the applicant and for an agent."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -10,6 +10,7 @@ from smartsenegal.lib.text import plural
 from smartsenegal.lib.text import typography as _
 from smartsenegal.onestop.cases.rules.facts import Action
 from smartsenegal.onestop.cases.rules.names import signed_for
+from smartsenegal.onestop.cases.rules.view import first_definition
 from smartsenegal.onestop.procedures.definition import Definition
 
 Words = Callable[[Definition, Action], str]
@@ -33,8 +34,8 @@ def for_person(definition: Definition, actions: Iterable[Action], reader: str = 
     `reader` is their account: what somebody else did in the same name bears the other's.
     """
     return [
-        Entry(a.sequence, a.at, _(_PERSON[a.kind](definition, a)), _author(a, reader), _ICONS[a.kind])
-        for a in actions
+        Entry(a.sequence, a.at, _(_PERSON[a.kind](under, a)), _author(a, reader), _ICONS[a.kind])
+        for under, a in _each_under(definition, actions)
         if a.kind in _PERSON
     ]
 
@@ -45,19 +46,36 @@ def for_agent(definition: Definition, actions: Iterable[Action]) -> list[Entry]:
         Entry(
             a.sequence,
             a.at,
-            _(_AGENT[a.kind](definition, a)),
+            _(_AGENT[a.kind](under, a)),
             _who(a),
             _ICONS[a.kind],
             _note(a),
         )
-        for a in _without_drafting(actions)
+        for under, a in _without_drafting(definition, actions)
     ]
 
 
-def _without_drafting(actions: Iterable[Action]) -> list[Action]:
-    told = list(actions)
-    filed = next((a.sequence for a in told if a.kind == "submitted"), 0)
-    return [a for a in told if a.sequence >= filed or a.kind == "opened"]
+def step_labels(definition: Definition, actions: Iterable[Action]) -> dict[str, str]:
+    """Labels of the steps by key, those of older revisions too: the latest one that knows a step names it."""
+    found: dict[str, str] = {}
+    for under, _action in _each_under(definition, actions):
+        found |= {s.key: s.label for s in under.circuit}
+    return found | {s.key: s.label for s in definition.circuit}
+
+
+def _each_under(definition: Definition, actions: Iterable[Action]) -> Iterator[tuple[Definition, Action]]:
+    """Each action with the revision under which it was made: what it names may be gone since."""
+    taken = list(actions)
+    current = first_definition(definition, taken)
+    for action in taken:
+        current = action.data["after"] if action.kind == "rebased" else current
+        yield current, action
+
+
+def _without_drafting(definition: Definition, actions: Iterable[Action]) -> list[tuple[Definition, Action]]:
+    told = list(_each_under(definition, actions))
+    filed = next((a.sequence for _under, a in told if a.kind == "submitted"), 0)
+    return [(under, a) for under, a in told if a.sequence >= filed or a.kind == "opened"]
 
 
 def _author(action: Action, reader: str) -> str:

@@ -5,17 +5,20 @@ it applies to pending requests (no retroactive effect of administrative acts, a 
 Senegal was found that rules it case by case: the reference of the text is asked of who worsens anything.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
 from smartsenegal.lib.dates import format_date
+from smartsenegal.lib.money import format_fcfa
 from smartsenegal.lib.text import typography as _
 from smartsenegal.onestop.cases.rules.deciding import correctable
-from smartsenegal.onestop.cases.rules.facts import OPEN
+from smartsenegal.onestop.cases.rules.facts import OPEN, FeeLine
 from smartsenegal.onestop.cases.rules.view import CaseView
+from smartsenegal.onestop.procedures.definition import Definition
+from smartsenegal.onestop.procedures.rules import FeeLine as Owed
 from smartsenegal.onestop.procedures.rules import required_pieces
-from smartsenegal.onestop.procedures.rules.effects import LAW, Bearing, effects
+from smartsenegal.onestop.procedures.rules.effects import LAW, Bearing, bare, effects
 
 _SILENCE = {"refused": "vaut refus", "": "ne vaut ni accord ni refus", "granted": "vaut accord"}
 _RANK = {"refused": 0, "": 1, "granted": 2}
@@ -32,15 +35,21 @@ class Change:
     bearing: Bearing = "neutral"
 
 
-def changes(before: CaseView, after: CaseView) -> list[Change]:
-    """What moving a case to another revision changes for its applicant; nothing between two alike."""
+def changes(before: CaseView, after: CaseView, terms: Iterable[Change] | None = None) -> list[Change]:
+    """What moving a case to another revision changes for its applicant; nothing between two alike.
+
+    `terms` when what `terms_of` says of the two revisions is known already.
+    """
+    if terms is None:
+        terms = terms_of(before.definition, after.definition)
     found = [
         *_due(before, after),
         *_silence(before, after),
+        *_fees(before, after),
         *_pieces(before, after),
         *_service(before, after),
     ]
-    found += [*_circuit(before, after), *_terms(before, after)]
+    found += [*_circuit(before, after), *terms]
     return [Change(c.topic, _(c.sentence), c.bearing) for c in found]
 
 
@@ -55,6 +64,16 @@ def unprotected(found: Iterable[Change], legal_text: str) -> str | None:
     if not worse or legal_text.strip():
         return None
     return _(f"Ce serait moins favorable au demandeur, et aucun texte n’est cité : {worse[0]}")
+
+
+def lowered(owed: Iterable[FeeLine], fees: Collection[Owed]) -> list[FeeLine] | None:
+    """What is owed of the new revision when that is less, all told, than what the deposit fixed; else None.
+
+    Nobody who has filed ever owes more than that: sums are compared, since lines may be named anew.
+    """
+    if sum(f.amount for f in fees) >= sum(line.amount for line in owed):
+        return None
+    return [FeeLine(f.key, f.label, f.amount, f.beneficiary, f.nature) for f in fees]
 
 
 def blocked(before: CaseView, after: CaseView, today: date, answers_fit: bool) -> str | None:
@@ -99,7 +118,7 @@ def _past(before: CaseView, after: CaseView, today: date) -> str | None:
 def _due(before: CaseView, after: CaseView) -> Iterator[Change]:
     old, new = before.due, after.due
     if old == new:
-        yield from _term("delay", before, after) if old is None else ()
+        yield from _term("delay", before.definition, after.definition) if old is None else ()
     elif old and new:
         sentence = f"La date limite passe du {format_date(old)} au {format_date(new)}."
         yield Change("delay", sentence, "worse" if new > old else "better")
@@ -140,6 +159,13 @@ def _silent_day(before: CaseView, after: CaseView) -> tuple[str, Bearing]:
     return f"Sans décision, le silence décide après : {told}.", "worse" if bad else "better"
 
 
+def _fees(before: CaseView, after: CaseView) -> Iterator[Change]:
+    old, new = before.total, after.total
+    if old != new:
+        told = f"passe de {format_fcfa(old)} à {format_fcfa(new)}" if new else "n’est plus due"
+        yield Change("fees", f"La somme à payer {told}.", "better" if new < old else "worse")
+
+
 def _pieces(before: CaseView, after: CaseView) -> Iterator[Change]:
     old = {p.key: p.label for p in required_pieces(before.definition, before.record.answers)}
     new = {p.key: p.label for p in required_pieces(after.definition, after.record.answers)}
@@ -170,13 +196,20 @@ def _ahead(view: CaseView) -> dict[str, str]:
     return {s.key: s.label for s in view.circuit if s.key not in view.record.done}
 
 
-def _terms(before: CaseView, after: CaseView) -> Iterator[Change]:
-    for topic in _TERMS:
-        yield from _term(topic, before, after)
+def terms_of(before: Definition, after: Definition) -> list[Change]:
+    """What a revision changes for every pending case, whatever was answered."""
+    return [change for topic in _TERMS for change in _term(topic, before, after)]
 
 
-def _term(topic: str, before: CaseView, after: CaseView) -> Iterator[Change]:
-    found = [e.bearing for e in effects(before.definition, after.definition) if e.topic == topic]
+def same_questions(before: Definition, after: Definition) -> bool:
+    """Whether both revisions ask the same, wording apart: what answered one suits the other."""
+    return bool(bare(before.pages) == bare(after.pages))
+
+
+def _term(topic: str, before: Definition, after: Definition) -> Iterator[Change]:
+    if getattr(before, topic) == getattr(after, topic):
+        return
+    found = [e.bearing for e in effects(before, after) if e.topic == topic]
     if not found:
         return
     name = LAW[topic]

@@ -11,6 +11,7 @@ from smartsenegal.onestop.cases.rules import clock as legal
 from smartsenegal.onestop.cases.rules.applying import apply, owed_at
 from smartsenegal.onestop.cases.rules.circuit import (
     OpenStep,
+    assessed_before,
     open_steps,
     start_of,
     steps_before,
@@ -147,6 +148,13 @@ class CaseView:
         return sum(line.amount for line in self.fees)
 
     @property
+    def owes_deposit(self) -> bool:
+        """Whether what was owed at filing is still to be paid."""
+        collects = (s.key for s in self.circuit if s.kind == "payment")
+        owed = [k for k in collects if not assessed_before(self.definition.circuit, k)]
+        return any(key not in self.record.done for key in owed)
+
+    @property
     def refunded(self) -> int:
         """Francs of the fees given back; what had been paid too many is none of them."""
         return sum(r.amount for r in self.record.refunds if not r.extra)
@@ -239,7 +247,7 @@ def _open_steps(
     if record.filing is None or record.ended or record.decision:
         return ()
     done = {**record.done, **_pointless(record, circuit)}
-    steps = open_steps(definition.circuit, circuit, done, record.reopened, record.filing.at)
+    steps = open_steps(definition.circuit, circuit, done, record.reopened, record.filing.complete_at)
     return tuple(replace(s, due=_step_due(s, record, calendar)) for s in steps)
 
 
@@ -261,7 +269,7 @@ def _step_due(opened: OpenStep, record: Record, calendar: Calendar) -> date | No
 def _clock(definition: Definition, record: Record, circuit: tuple[Step, ...], calendar: Calendar) -> Clock:
     if record.filing is None:
         return Clock(definition.delay)
-    start = start_of(definition.circuit, circuit, record.done, record.filing.at)
+    start = start_of(definition.circuit, circuit, record.done, record.filing.complete_at)
     stopped = record.decision.at if record.decision else record.ended_at
     return legal.read(definition.delay, start, record.suspensions, stopped, calendar)
 

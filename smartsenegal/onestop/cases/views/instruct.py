@@ -122,15 +122,14 @@ def _story(request: HttpRequest, opened: Opened) -> dict[str, Any]:
 
 
 def _opinions(view: CaseView) -> list[dict[str, Any]]:
-    labels = {s.key: s.label for s in view.definition.circuit}
-    return [{"label": labels.get(o.step, o.step), "opinion": o} for o in view.record.opinions]
+    return [{"label": o.label, "opinion": o} for o in view.record.opinions]
 
 
 def _consulted(opened: Opened) -> dict[str, Any]:
     """What the case awaits of services, and the links made for them; nothing for a plain circuit."""
     if not rules.consults(opened.definition):
         return {}
-    labels = {s.key: s.label for s in opened.definition.circuit}
+    labels = rules.step_labels(opened.definition, opened.actions)
     awaited = [
         {"label": labels.get(t.step, t.get_kind_display()), "task": t}
         for t in queries.tasks_on(opened.case.pk)

@@ -46,7 +46,7 @@ def panel_for(opened: Opened) -> dict[str, Any]:
     url = reverse("cases:instruct", args=[case.pk])
     sections: list[dict[str, Any]] = [
         {"title": clock_title(opened), "dated": [clock_line(x) for x in view.reasoning]},
-        {"title": "Avis", "states": [_opinion(opened, o) for o in view.record.opinions]},
+        {"title": "Avis", "states": [_opinion(o) for o in view.record.opinions]},
         {"title": "Note du signataire", "text": view.record.note},
         {"title": "Demandeur", "rows": _applicant_rows(opened)},
     ]
@@ -72,9 +72,8 @@ def clock_line(line: Line) -> dict[str, str]:
     return {"when": format_short(line.on), "text": line.text}
 
 
-def _opinion(opened: Opened, opinion: rules.Opinion) -> dict[str, str]:
-    label = next((s.label for s in opened.definition.circuit if s.key == opinion.step), opinion.step)
-    return {"label": label, "chip": opinion.words, "tone": opinion.tone}
+def _opinion(opinion: rules.Opinion) -> dict[str, str]:
+    return {"label": opinion.label, "chip": opinion.words, "tone": opinion.tone}
 
 
 def whose_rows(opened: Opened) -> list[dict[str, str]]:

@@ -1,6 +1,7 @@
 """Open cases by revision: who is in charge sees them, looks at what would change, and asks for the move."""
 
 from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -19,9 +20,14 @@ from smartsenegal.onestop.cases.views.common import attempt, principal_of
 from smartsenegal.onestop.procedures.api import Revision, published_revision
 from smartsenegal.onestop.procedures.rules.effects import LAW
 
-# A preview folds each case: beyond, it says that it shows the first ones.
-MOST_SHOWN = 300
-SAMPLE = 25
+# A preview counts every case that a move would take, and lists the first ones.
+MOST_LISTED = 300
+_MONEY = {
+    "paid": "Somme du dépôt déjà payée, rien ne change",
+    "due": "Somme du dépôt encore due",
+    "paying": "Paiement en cours, la somme du dépôt reste due",
+    "lowered": "Somme encore due, qui baisse",
+}
 
 
 @login_required
@@ -31,12 +37,15 @@ def rebase(request: HttpRequest, code: str) -> HttpResponse:
     by, target = _in_charge(request, code)
     older = queries.older_revisions(code, target)
     sent = request.POST if request.method == "POST" else None
-    form = RebaseForm(sent, choices=[(o.revision.pk, _words(o)) for o in older])
+    carried = target.definition.applies_to_open
+    form = RebaseForm(sent, choices=[(o.revision.pk, _words(o)) for o in older], carried=carried)
     preview = None
     if request.method == "POST" and form.is_valid():
-        chosen, text = form.cleaned_data["revisions"], form.cleaned_data["legal_text"]
+        chosen, text = form.cleaned_data["revisions"], carried or form.cleaned_data["legal_text"]
         if "confirmer" not in request.POST:
-            preview = _preview(code, chosen, target, by, text)
+            preview = _preview(queries.plans_of(code, chosen, target, by, text))
+            total = sum(o.total for o in older if o.revision.pk in chosen)
+            preview |= {"total": total, "left": total - preview["seen"], "text": text}
         elif made := attempt(form, lambda: actions.start_rebase(by, code, chosen, text)):
             return redirect("cases:rebase_progress", code, made.pk)
     context = {
@@ -45,6 +54,7 @@ def rebase(request: HttpRequest, code: str) -> HttpResponse:
         "target": target,
         "older": [_row(o) for o in older],
         "form": form,
+        "carried": carried,
         "preview": preview,
         "past": queries.rebases_of(code),
         **_rail(),
@@ -79,41 +89,45 @@ def _rail() -> dict[str, Any]:
     return {"rail": [{"label": "Démarches", "url": url, "icon": "scroll-text", "current": True}]}
 
 
-def _preview(code: str, revisions: list[int], target: Revision, by: Principal, text: str) -> dict[str, Any]:
-    """How many would move, what changes for how many, and why the others stay."""
-    total, plans = queries.plans_of(code, revisions, target, by, text, MOST_SHOWN)
-    moving = [plan for _case, plan in plans if not plan.refused]
+def _preview(plans: Iterable[tuple[Case, queries.Plan]]) -> dict[str, Any]:
+    """How many would move, what changes for how many, and why the others stay; the first ones one by one."""
+    topics, reasons, money = Counter[tuple[str, str]](), Counter[str](), Counter[str]()
+    lines: list[dict[str, Any]] = []
+    seen = 0
+    for case, plan in plans:
+        seen += 1
+        if plan.refused:
+            reasons[plan.refused.partition(":")[0].strip()] += 1
+        else:
+            changed = {(c.topic, str(c.bearing)) for c in plan.changes}
+            topics.update(changed or {_NOTHING})
+            money[plan.money] += 1
+        if len(lines) < MOST_LISTED:
+            lines.append(_line(case, plan))
     return {
-        "total": total,
-        "shown": len(plans),
-        "moving": len(moving),
-        "topics": _topics(moving),
-        "reasons": Counter(
-            plan.refused.partition(":")[0].strip() for _c, plan in plans if plan.refused
-        ).items(),
-        "fees": _fees(moving),
-        "lines": [_line(case, plan) for case, plan in plans[:SAMPLE]],
+        "seen": seen,
+        "moving": seen - reasons.total(),
+        "topics": _topics(topics),
+        "reasons": reasons.most_common(),
+        "fees": [(words, money[kind]) for kind, words in _MONEY.items() if money[kind]],
+        "lines": lines,
     }
 
 
-def _topics(plans: list[queries.Plan]) -> list[tuple[str, str, int]]:
-    counted = Counter((c.topic, c.bearing) for plan in plans for c in plan.changes)
-    words = {"better": "Plus favorable", "worse": "Moins favorable", "neutral": "Sans effet sur les droits"}
-    return [(_capital(LAW[topic]), words[bearing], n) for (topic, bearing), n in sorted(counted.items())]
+_NOTHING = ("", "")
+PAYING = "Un paiement est en cours : la somme reste celle du dépôt."
+_BEARINGS = {"better": "Plus favorable", "worse": "Moins favorable", "neutral": "Sans effet sur les droits"}
+
+
+def _topics(counted: Counter[tuple[str, str]]) -> list[tuple[str, str, int]]:
+    return [
+        (_capital(LAW[topic]), _BEARINGS[bearing], n) if topic else ("Rien ne change", "Dossiers", n)
+        for (topic, bearing), n in sorted(counted.items())
+    ]
 
 
 def _capital(words: str) -> str:
     return words[:1].upper() + words[1:]
-
-
-def _fees(plans: list[queries.Plan]) -> list[tuple[str, int]]:
-    """Amounts never change by a move: how many have paid what the deposit fixed, how many still owe it."""
-    owing = [p for p in plans if p.before.total]
-    paid = sum(1 for p in owing if p.before.record.paid_at)
-    return [
-        ("Somme du dépôt déjà payée, rien ne change", paid),
-        ("Somme du dépôt encore due", len(owing) - paid),
-    ]
 
 
 def _line(case: Case, plan: queries.Plan) -> dict[str, Any]:
@@ -121,7 +135,7 @@ def _line(case: Case, plan: queries.Plan) -> dict[str, Any]:
         "case": case,
         "old": plan.before.due,
         "new": plan.after.due,
-        "told": [c.sentence for c in plan.changes],
+        "told": [c.sentence for c in plan.changes] + ([PAYING] if plan.money == "paying" else []),
         "refused": plan.refused,
     }
 

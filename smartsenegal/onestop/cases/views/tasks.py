@@ -184,14 +184,13 @@ def _refusal(opened: Opened, awaited: CaseTask) -> str:
 
 def case_context(view: CaseView) -> dict[str, Any]:
     """What a consulted service needs to see of a case."""
-    labels = {s.key: s.label for s in view.definition.circuit}
     return {
         "view": view,
         "definition": view.definition,
         "filing": view.record.filing,
         "rows": asking.summary_rows(view.definition, view.record.answers),
         "clock": [clock_line(line) for line in view.reasoning],
-        "opinions": [{"label": labels.get(o.step, o.step), "opinion": o} for o in view.record.opinions],
+        "opinions": [{"label": o.label, "opinion": o} for o in view.record.opinions],
     }
 
 

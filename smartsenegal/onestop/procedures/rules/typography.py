@@ -10,7 +10,7 @@ from smartsenegal.onestop.procedures.definition import Definition, Fee
 PROSE = frozenset(
     ("title", "summary", "who", "nature", "where", "label", "hint", "sentence", "text", "note", "appeal",
      "paragraphs", "rows", "essential", "sections", "unknown", "legal_basis", "signatory_quality",
-     "reference", "source")
+     "reference", "source", "applies_to_open")
 )  # fmt: skip
 
 

@@ -8,10 +8,19 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from smartsenegal.lib.dates import Calendar
-from smartsenegal.onestop.cases.rules import Action, clock_at, fold
-from smartsenegal.onestop.cases.rules.rebase import changes, unprotected, worsened
+from smartsenegal.onestop.cases.rules import (
+    Action,
+    FeeLine,
+    clock_at,
+    fold,
+    for_agent,
+    for_person,
+    step_labels,
+)
+from smartsenegal.onestop.cases.rules.rebase import changes, lowered, unprotected, worsened
 from smartsenegal.onestop.procedures.definition import Definition, Delay
-from tests.onestop.cases.samples import ANSWERS, PLAIN
+from smartsenegal.onestop.procedures.rules import FeeLine as Owed
+from tests.onestop.cases.samples import ANSWERS, PLAIN, WHOLE
 
 FREE = replace(PLAIN, fees=())
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -61,3 +70,38 @@ def test_a_later_date_is_never_borne_without_a_text(old: Delay, new: Delay) -> N
 def test_between_two_alike_nothing_changes() -> None:
     view = fold(FREE, filed(), CALENDAR)
     assert changes(view, view) == []
+
+
+LINES = st.lists(st.tuples(st.sampled_from("abc"), st.integers(1, 900)), max_size=3, unique_by=lambda x: x[0])
+
+
+@given(LINES, LINES)
+def test_nobody_ever_owes_more_than_at_the_deposit(old, new) -> None:
+    owed = [FeeLine(key, key, amount, "tresor", "droit") for key, amount in old]
+    fees = [Owed(key, amount, "tresor", "droit", key) for key, amount in new]
+    found = lowered(owed, fees)
+    before, after = sum(amount for _, amount in old), sum(amount for _, amount in new)
+    assert (found is not None) == (after < before)
+    assert found is None or [(line.key, line.amount) for line in found] == new
+
+
+def test_a_step_that_is_gone_keeps_its_name_in_the_story() -> None:
+    circuit = tuple(
+        replace(s, after=tuple(k for k in s.after if k != "cadastre"))
+        for s in WHOLE.circuit
+        if s.key != "cadastre"
+    )
+    old, new = replace(WHOLE, fees=()), replace(WHOLE, fees=(), circuit=circuit)
+    given = {"step": "cadastre", "favourable": True}
+    actions = [
+        *filed(),
+        Action(3, "reviewed", START, data={"step": "recevabilite"}),
+        Action(4, "opinion_given", START, actor_kind="agent", actor_label="Ibra", data=given),
+        moved(5, 1, old, new),
+    ]
+    view = fold(new, actions, CALENDAR)
+    assert [o.label for o in view.record.opinions] == ["Avis du cadastre"]
+    for story in (for_agent(new, actions), for_person(new, actions)):
+        assert any(e.text.startswith("Avis du cadastre") for e in story), story
+    labels = step_labels(new, actions)
+    assert (labels["cadastre"], labels["visa"]) == ("Avis du cadastre", "Visa du service")

@@ -161,6 +161,11 @@ CASES = [
     ),
     ({"texts": (Text("Décret"),)}, "neutral", "Les textes qui fondent la démarche changent"),
     ({"act": replace(D.act, title="Carte")}, "neutral", "Le texte de l’acte change"),
+    (
+        {"applies_to_open": "Décret n° 2026-100"},
+        "neutral",
+        "Les demandes déjà déposées peuvent passer à cette révision, même si elle leur est moins favorable : D",
+    ),
     ({"bulk": True}, "neutral", "Les demandes peuvent être décidées ensemble"),
     ({"pages": D.pages[:-1]}, "better", "La question « Usage » n’est plus posée"),
 ]

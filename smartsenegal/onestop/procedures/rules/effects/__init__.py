@@ -23,8 +23,8 @@ from smartsenegal.onestop.procedures.rules.effects.base import (
 from smartsenegal.onestop.procedures.rules.effects.money import NewTariff, new_tariffs, with_tariffs
 
 __all__ = [
-    "EVERYBODY", "LAW", "SERVICES", "SOME", "WORDING", "Bearing", "Effect", "NewTariff", "editorial",
-    "effects", "new_tariffs", "with_tariffs",
+    "EVERYBODY", "LAW", "SERVICES", "SOME", "WORDING", "Bearing", "Effect", "NewTariff", "bare",
+    "editorial", "effects", "new_tariffs", "with_tariffs",
 ]  # fmt: skip
 
 # The fields that bind somebody, in the order in which people care, with their name for the last resort.
@@ -53,6 +53,7 @@ LAW: Mapping[str, str] = {
     "online": "le dépôt en ligne",
     "owner": "l’administration responsable",
     "bulk": "la décision en lot",
+    "applies_to_open": "le texte qui s’applique aux demandes en cours",
 }
 WORDING = {
     "title": "titre", "summary": "résumé", "themes": "thèmes", "life_events": "événements de vie",
@@ -112,6 +113,7 @@ _COMPARISONS: Mapping[str, Compare] = {
     "reasons": deciding.reasons,
     "appeal": deciding.appeal,
     "bulk": deciding.bulk,
+    "applies_to_open": deciding.applies_to_open,
 }
 
 

@@ -169,6 +169,16 @@ def bulk(before: Definition, after: Definition, words: Words) -> Iterator[Effect
     yield effect("bulk", f"Les demandes {may} {words.since}", "neutral", SERVICES)
 
 
+def applies_to_open(before: Definition, after: Definition, words: Words) -> Iterator[Effect]:
+    """Whether requests already filed may be moved to the revision against their interest."""
+    said = "Les demandes déjà déposées peuvent passer à cette révision, même si elle leur est moins favorable"
+    if after.applies_to_open:
+        yield effect("applies_to_open", f"{said} : {after.applies_to_open}")
+    else:
+        kept = "Les demandes déjà déposées gardent ce qui leur est plus favorable"
+        yield effect("applies_to_open", kept, "better")
+
+
 # --- refusal ----------------------------------------------------------------------------------
 
 
