@@ -504,6 +504,7 @@ in   403  403  403  403  to   403  403  403  403  403  403
 # The HTTP API: one's own requests.
 401  200  200  200  200  200  200  200  200  200  200  200
     GET /api/v1/dossiers
+    GET /api/v1/dossiers/noms
     POST /api/v1/dossiers
 401  200  403  403  403  403  403  403  403  403  403  403
     GET /api/v1/dossiers/<uuidstr:case_id>

@@ -1,4 +1,7 @@
-"""HTTP API of an applicant's own requests: open, answer, add pieces, send, follow.
+"""HTTP API of an applicant's own requests, and of those of who one acts for: open, answer, send, follow.
+
+A person who holds a mandate, or is a member of a company or an association, files in that name as on the
+pages: the same acts, asked again at each call whether they still may. `/noms` lists the names.
 
 Every write takes an `Idempotency-Key`: the same key with the same request does it once and answers the same.
 `version` says which state the caller saw: a request decided on an older one is refused with 409.
@@ -19,7 +22,13 @@ from ninja.files import UploadedFile
 from ninja.params import functions as params
 from ninja.security import django_auth
 
-from smartsenegal.kernel.identity.api import Principal
+from smartsenegal.kernel.identity.api import (
+    Party,
+    PermissionRefused,
+    Principal,
+    choice_of,
+    parties_of,
+)
 from smartsenegal.onestop.cases import actions, queries, rules
 from smartsenegal.onestop.cases.models import Case
 from smartsenegal.onestop.cases.queries import Opened
@@ -38,6 +47,7 @@ from smartsenegal.onestop.procedures.api import check_answers, definition_of
 router = Router(tags=["Dossiers"], auth=django_auth)
 FILE: Any = params.File(...)
 OPTION: Any = params.Form("", max_length=80, description="Lequel des documents possibles")
+WHOSE: Any = params.Query("", max_length=60, description="Au nom de qui, comme `party` à l’ouverture.")
 ISSUED_ON: Any = params.Form(None, description="Date du document")
 
 
@@ -69,6 +79,7 @@ class TaskOut(Schema):
 class CaseDetail(CaseLine):
     """A request, whole."""
 
+    in_name_of: str = Field(description="Pour qui est la demande ; vide pour soi-même.")
     answers: dict[str, Any]
     pieces: dict[str, list[FileOut]]
     fees: int
@@ -81,8 +92,23 @@ class CaseDetail(CaseLine):
     page: str
 
 
+PARTY = "Au nom de qui : le `party` d’une ligne de `/dossiers/noms` ; vide pour soi-même."
+
+
 class Opening(Schema):
     procedure: str = Field(max_length=80, pattern=r"^[-_a-z0-9]+$", description="Code de la démarche")
+    party: str = Field("", max_length=60, description=PARTY)
+
+
+class PartyOut(Schema):
+    """A name in which one may act."""
+
+    party: str
+    label: str
+    kind: str = Field(description="`self`, `member` ou `mandate`.")
+    may_file: bool
+    procedures: list[str] = Field(description="Démarches couvertes par le mandat ; vide pour toutes.")
+    ends_on: date | None
 
 
 class Answers(Schema):
@@ -90,22 +116,32 @@ class Answers(Schema):
     version: int | None = None
 
 
-@router.get("", response=list[CaseLine], summary="Mes demandes")
-def mine(request: HttpRequest) -> list[dict[str, Any]]:
-    return [_line(case) for case in queries.of_applicant(str(principal_of(request).account_id))]
+@router.get("", response=list[CaseLine], summary="Mes demandes, ou celles de qui j’agis")
+def mine(request: HttpRequest, party: str = WHOSE) -> list[dict[str, Any]]:
+    return [_line(case) for case in queries.of_party(_party(request, party))]
+
+
+@router.get("/noms", response=list[PartyOut], summary="Au nom de qui je peux agir")
+def names(request: HttpRequest) -> list[dict[str, Any]]:
+    return [_name(party) for party in parties_of(principal_of(request))]
 
 
 @router.post("", response={200: CaseDetail}, summary="Ouvrir une demande, ou retrouver son brouillon")
 def open_case(request: HttpRequest, body: Opening, key: str = KEY) -> HttpResponse:
     def act() -> dict[str, Any]:
-        return _detail(request, actions.open_draft(principal_of(request), body.procedure).pk)
+        party = _party(request, body.party)
+        return _detail(request, actions.open_draft(principal_of(request), body.procedure, party).pk)
 
     return answered(request, key, CaseDetail, act)
 
 
 @router.get("/{uuid:case_id}", response=CaseDetail, summary="Suivre une demande")
 def follow(request: HttpRequest, case_id: UUID) -> dict[str, Any]:
-    return _detail(request, case_id)
+    told = _detail(request, case_id)
+    by, case = principal_of(request), queries.find(case_id)
+    if by.account_id != str(case.applicant_id):
+        actions.record_reading(case, by)
+    return told
 
 
 @router.put("/{uuid:case_id}/reponses", response=CaseDetail, summary="Répondre à toutes les questions")
@@ -190,6 +226,28 @@ def withdraw(request: HttpRequest, case_id: UUID, body: Act, key: str = KEY) -> 
     )
 
 
+# --- in whose name ------------------------------------------------------------------------
+
+
+def _party(request: HttpRequest, choice: str) -> Party:
+    """The name chosen, "" for oneself. Raises PermissionRefused for one that is not, or no longer, theirs."""
+    found = next((p for p in parties_of(principal_of(request)) if choice_of(p) == choice), None)
+    if found is None:
+        raise PermissionRefused("Vous ne pouvez pas, ou plus, agir en ce nom.")
+    return found
+
+
+def _name(party: Party) -> dict[str, Any]:
+    return {
+        "party": choice_of(party),
+        "label": party.label,
+        "kind": party.kind,
+        "may_file": party.may("file"),
+        "procedures": list(party.procedures),
+        "ends_on": party.ends_on,
+    }
+
+
 # --- shared ---------------------------------------------------------------------------------
 
 
@@ -231,7 +289,9 @@ def _line(case: Case) -> dict[str, Any]:
 def _detail(request: HttpRequest, case_id: UUID) -> dict[str, Any]:
     opened = queries.own_case(case_id, principal_of(request))
     view, filing, asked = opened.view, opened.view.record.filing, opened.view.record.corrections
+    mine = str(opened.case.applicant_id) == principal_of(request).account_id
     return _line(opened.case) | {
+        "in_name_of": "" if mine else opened.case.party_name,
         "answers": dict(view.record.answers),
         "pieces": {
             key: [vars(f) | {"id": f.file} for f in files] for key, files in view.record.pieces.items()
