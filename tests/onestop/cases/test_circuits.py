@@ -302,6 +302,11 @@ def test_a_link_answers_once_and_is_journalled(permit):
     elsewhere = fill(world, who=world.modou)
     other = queries.for_system(elsewhere.pk).view.record.pieces["extrait"][0].file
     assert stranger.get(f"/dossiers/consultation/{token}/pieces/{other}/").status_code == 404
+    opened = Entry.objects.filter(subject=case.subject, verb="cases.link_opened")
+    before = opened.count()
+    wrong = stranger.post(f"/dossiers/consultation/{token}/", {"verdict": "nothing"})
+    assert wrong.status_code == 200
+    assert opened.count() == before + 1, "a form sent wrong shows the case as much as the link opened"
     sent = stranger.post(f"/dossiers/consultation/{token}/", {"verdict": "favourable"})
     assert "Avis rendu" in text_of(sent)
     again = stranger.post(f"/dossiers/consultation/{token}/", {"verdict": "unfavourable", "text": "Non."})

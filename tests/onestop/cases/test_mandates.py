@@ -500,3 +500,30 @@ def test_a_helpers_archive_holds_nothing_of_the_person(world, mandate, teranga):
     ]
     outcomes = holdings.erase(world.awa.account_id, world.awa)
     assert any("organisation" in o.what for o in outcomes)
+
+
+def readings(case: Case, who) -> int:
+    found = Entry.objects.filter(subject=case.subject, verb="cases.read", actor_id=who.account_id)
+    return found.count()
+
+
+@pytest.mark.parametrize("page", ["cases:question qui", "cases:piece extrait", "cases:check"])
+def test_whatever_page_shows_a_draft_to_who_acts_for_another_it_is_in_the_journal(world, mandate, page):
+    case = begun(world.modou)
+    name, *more = page.split()
+    path = reverse(name, args=[case.pk, *more])
+    assert browser_of(world, world.modou).get(path).status_code == 200
+    assert readings(case, world.modou) == 1
+    assert browser_of(world, world.awa).get(path).status_code == 200
+    assert readings(case, world.awa) == 0
+
+
+@pytest.mark.parametrize("page", ["cases:sent", "cases:corrections"])
+def test_whatever_page_shows_a_request_to_who_acts_for_another_it_is_in_the_journal(world, mandate, page):
+    case = actions.submit(begun(world.modou).pk, world.modou).case
+    if page == "cases:corrections":
+        asked = [Asked("piece", "extrait", "unreadable", "Refaites la photo.")]
+        due = timezone.localdate() + timedelta(days=10)
+        actions.request_corrections(case.pk, world.moussa, asked, due)
+    assert browser_of(world, world.modou).get(reverse(page, args=[case.pk])).status_code == 200
+    assert readings(case, world.modou) == 1

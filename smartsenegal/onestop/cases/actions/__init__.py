@@ -63,6 +63,7 @@ from smartsenegal.onestop.cases.actions.moving import (
 from smartsenegal.onestop.cases.actions.reading import (
     record_export,
     record_reading,
+    record_reading_for,
 )
 from smartsenegal.onestop.cases.actions.rebase import (
     follow_revision,
@@ -107,8 +108,8 @@ __all__ = [
     "issue_act", "issue_attestation", "issue_refusal", "lapse", "may_decree", "note", "open_draft",
     "open_link", "pass_on", "payable_of", "principal_of_link", "propose", "put_on_notice", "rebase_case",
     "recompute_open", "record_act", "record_attestation", "record_export", "record_link_reading",
-    "record_reading", "record_refund", "record_refusal", "record_revocation", "refuse_visa", "remind",
-    "remove_piece", "request_act", "request_corrections", "return_proposal", "revoke_link", "run_batch",
-    "run_rebase", "send_corrections", "settle_payment", "sign", "start_batch", "start_rebase",
-    "step_of_key", "submit", "substitute", "take", "undo_decree", "warn_draft", "warn_drafts", "withdraw",
+    "record_reading", "record_reading_for", "record_refund", "record_refusal", "record_revocation",
+    "refuse_visa", "remind", "remove_piece", "request_act", "request_corrections", "return_proposal",
+    "revoke_link", "run_batch", "run_rebase", "send_corrections", "settle_payment", "sign", "start_batch",
+    "start_rebase", "step_of_key", "submit", "substitute", "take", "undo_decree", "warn_draft", "warn_drafts", "withdraw",
 ]  # fmt: skip

@@ -14,12 +14,18 @@ ONE_READING = timedelta(minutes=1)
 
 
 def record_reading(case: Case, by: Principal) -> None:
-    """Write in the journal that an agent opened this case, once a minute at most."""
+    """Write in the journal that somebody opened this case, once a minute at most."""
     since = timezone.now() - ONE_READING
     known = audit.of_subject(case.subject).filter(actor_id=by.actor.id, verb="cases.read", at__gte=since)
     if not known.exists():
         with transaction.atomic():
             audit.record(by.actor, "cases.read", case.subject, {"reference": case.reference or ""})
+
+
+def record_reading_for(case: Case, by: Principal) -> None:
+    """Write in the journal that somebody opened the request of another; nothing when it is their own."""
+    if by.account_id != str(case.applicant_id):
+        record_reading(case, by)
 
 
 @transaction.atomic

@@ -12,9 +12,10 @@ from django.urls import reverse
 
 from smartsenegal.kernel.identity.api import Principal, current_party
 from smartsenegal.lib.ids import uuid7
-from smartsenegal.onestop.cases.actions import record_reading
+from smartsenegal.onestop.cases.actions import record_reading_for
 from smartsenegal.onestop.cases.errors import CaseRefused
 from smartsenegal.onestop.cases.models import Case
+from smartsenegal.onestop.cases.queries import Opened, own_case
 from smartsenegal.onestop.cases.rules import Stop
 
 T = TypeVar("T")
@@ -81,9 +82,15 @@ def whose(request: HttpRequest, case: Case) -> dict[str, Any]:
 
 def note_reading(request: HttpRequest, case: Case) -> None:
     """Write in the journal that somebody opened the request of another, in their name."""
-    by = principal_of(request)
-    if by.account_id != str(case.applicant_id):
-        record_reading(case, by)
+    record_reading_for(case, principal_of(request))
+
+
+def open_own(request: HttpRequest, case_id: UUID) -> Opened:
+    """A request, for its applicant or who acts for them, the reading of the latter in the journal: every page
+    that shows what a request holds opens it so. Raises as `queries.own_case`."""
+    opened = own_case(case_id, principal_of(request))
+    note_reading(request, opened.case)
+    return opened
 
 
 def attempt(form: Form, act: Callable[[], T]) -> T | None:

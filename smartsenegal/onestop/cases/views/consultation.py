@@ -34,14 +34,11 @@ def consult(request: HttpRequest, token: str) -> HttpResponse:
         return _refused(request, TOO_MANY, 429)
     try:
         link = actions.open_link(token)
-        return _answered(request, link, token) if request.method == "POST" else _shown(request, link, token)
+        if request.method == "POST":
+            return _answered(request, link, token)
+        return _page(request, link, token, OpinionForm(), 200)
     except LinkRefused as refused:
         return _refused(request, refused.sentence, 410)
-
-
-def _shown(request: HttpRequest, link: ConsultationLink, token: str) -> HttpResponse:
-    actions.record_link_reading(link, actions.principal_of_link(link, client_ip(request)))
-    return _page(request, link, token, OpinionForm(), 200)
 
 
 def _answered(request: HttpRequest, link: ConsultationLink, token: str) -> HttpResponse:
@@ -58,6 +55,8 @@ def _answered(request: HttpRequest, link: ConsultationLink, token: str) -> HttpR
 def _page(
     request: HttpRequest, link: ConsultationLink, token: str, form: OpinionForm, status: int
 ) -> HttpResponse:
+    """The case and the form: a form sent wrong shows as much as an opened link, and is read as much."""
+    actions.record_link_reading(link, actions.principal_of_link(link, client_ip(request)))
     view = queries.for_system(link.case_id).view
     step = next(s for s in view.circuit if s.key == link.step)
     context: dict[str, Any] = {

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from smartsenegal.onestop.cases import actions, queries, rules
 from smartsenegal.onestop.cases.forms import NoteForm, piece_form
 from smartsenegal.onestop.cases.rules import CaseView, Item
-from smartsenegal.onestop.cases.views.common import Stamp, attempt, principal_of, whose
+from smartsenegal.onestop.cases.views.common import Stamp, attempt, open_own, principal_of, whose
 from smartsenegal.onestop.cases.views.filing import file_row, keep_files, offered_piece
 from smartsenegal.onestop.cases.views.unsent import signed_in
 from smartsenegal.onestop.procedures.api import page_form
@@ -36,7 +36,7 @@ class Block:
 @require_http_methods(["GET", "POST"])
 def corrections(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """All items at once; « Enregistrer » keeps what is done so far, « Envoyer » ends the suspension."""
-    opened = queries.own_case(case_id, principal_of(request))
+    opened = open_own(request, case_id)
     if opened.view.record.corrections is None:
         return redirect("cases:follow", case_id)
     if request.method == "POST" and "retirer" in request.POST:

@@ -24,6 +24,7 @@ from smartsenegal.onestop.cases.views.common import (
     Stamp,
     attempt,
     note_reading,
+    open_own,
     principal_of,
     stop_url,
     whose,
@@ -75,6 +76,7 @@ def question(request: HttpRequest, case_id: UUID, page: str) -> HttpResponse:
     case = queries.draft_row(case_id, principal_of(request))
     if case.state != "draft":
         return redirect("cases:follow", case_id)
+    note_reading(request, case)
     definition, answers = definition_of(case.revision_id), case.answers
     if not rules.is_asked(definition, answers, page):
         raise Http404("Cette question n’est pas posée.")
@@ -164,7 +166,7 @@ def ineligible(request: HttpRequest, case_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def piece(request: HttpRequest, case_id: UUID, piece: str) -> HttpResponse:
     """One piece: its files kept one after the other, each can be taken back."""
-    opened = queries.own_case(case_id, principal_of(request))
+    opened = open_own(request, case_id)
     if opened.view.state != "draft":
         return redirect("cases:follow", case_id)
     wanted = offered_piece(opened.view, piece)
@@ -287,7 +289,7 @@ def file_row(file: PieceFile, piece: Piece) -> dict[str, Any]:
 @require_GET
 def check(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Every answer and piece, what it costs, and the button that sends."""
-    opened = queries.own_case(case_id, principal_of(request))
+    opened = open_own(request, case_id)
     if opened.view.state != "draft":
         return redirect("cases:follow", case_id)
     return render(request, "cases/check.html", _check_context(request, opened))
@@ -352,7 +354,7 @@ def submit(request: HttpRequest, case_id: UUID) -> HttpResponse:
 
 
 def _not_sent(request: HttpRequest, case_id: UUID, refused: CaseRefused) -> HttpResponse:
-    opened = queries.own_case(case_id, principal_of(request))
+    opened = open_own(request, case_id)
     if opened.view.state != "draft":
         return redirect("cases:follow", case_id)
     if isinstance(refused, FilingRefused):

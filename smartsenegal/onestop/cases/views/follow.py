@@ -17,7 +17,7 @@ from smartsenegal.onestop.cases.access import may_pay
 from smartsenegal.onestop.cases.forms import NoteForm
 from smartsenegal.onestop.cases.models import Case
 from smartsenegal.onestop.cases.rules import CaseView
-from smartsenegal.onestop.cases.views.common import Stamp, attempt, note_reading, principal_of, whose
+from smartsenegal.onestop.cases.views.common import Stamp, attempt, open_own, principal_of, whose
 from smartsenegal.onestop.cases.views.panel import clock_line, filed_words, organisation_words
 from smartsenegal.onestop.procedures.api import definition_of
 from smartsenegal.onestop.procedures.api import rules as asking
@@ -83,10 +83,9 @@ def by_reference(request: HttpRequest, reference: str) -> HttpResponse:
 @require_GET
 def follow(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """The state in plain words, who acts until when, the story, the messages."""
-    opened = queries.own_case(case_id, principal_of(request))
+    opened = open_own(request, case_id)
     if opened.view.state == "draft":
         return redirect("cases:resume", case_id)
-    note_reading(request, opened.case)
     return render(request, "cases/follow.html", follow_context(request, opened))
 
 
@@ -94,7 +93,7 @@ def follow(request: HttpRequest, case_id: UUID) -> HttpResponse:
 @require_GET
 def sent(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """The confirmation with the number to keep."""
-    opened = queries.own_case(case_id, principal_of(request))
+    opened = open_own(request, case_id)
     if opened.view.record.filing is None:
         return redirect("cases:resume", case_id)
     return render(request, "cases/sent.html", follow_context(request, opened))

@@ -42,6 +42,7 @@ def make_link(request: HttpRequest, case_id: UUID, step: str) -> HttpResponse:
     label = next((s.label for s in opened.view.circuit if s.key == step), None)
     if label is None:
         raise Http404("Cette étape n’existe pas.")
+    actions.record_reading(opened.case, by)
     form = LinkForm(request.POST or None, initial={"days": "14"})
     address = ""
     if request.method == "POST" and form.is_valid():
