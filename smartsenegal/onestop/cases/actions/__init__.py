@@ -111,5 +111,6 @@ __all__ = [
     "record_reading", "record_reading_for", "record_refund", "record_refusal", "record_revocation",
     "refuse_visa", "remind", "remove_piece", "request_act", "request_corrections", "return_proposal",
     "revoke_link", "run_batch", "run_rebase", "send_corrections", "settle_payment", "sign", "start_batch",
-    "start_rebase", "step_of_key", "submit", "substitute", "take", "undo_decree", "warn_draft", "warn_drafts", "withdraw",
+    "start_rebase", "step_of_key", "submit", "substitute", "take", "undo_decree", "warn_draft", "warn_drafts",
+    "withdraw",
 ]  # fmt: skip
