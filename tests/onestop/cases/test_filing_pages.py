@@ -210,6 +210,13 @@ def test_following_asks_a_constant_number_of_queries(browser, world, filed, djan
     assert "Note 1" not in text_of(page)
 
 
+def test_the_space_leads_to_the_account_and_to_who_one_acts_for(browser):
+    page = browser.get("/espace/").content.decode()
+    for url in (reverse("account"), reverse("parties")):
+        assert f'href="{url}"' in page
+        assert browser.get(url).status_code == 200
+
+
 def test_the_space_says_first_what_awaits_the_person(browser, world):
     paid = actions.submit(fill(world, "bulletin-numero-3").pk, world.awa).case
     other = actions.submit(fill(world).pk, world.awa).case

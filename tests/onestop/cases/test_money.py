@@ -5,6 +5,8 @@ from uuid import uuid4
 
 import pytest
 from django.db import transaction
+from django.test import Client
+from django.urls import reverse
 from hypothesis import HealthCheck, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
@@ -75,6 +77,18 @@ def view_of(case: Case) -> Any:
 def test_the_accountants_of_the_service_see_what_is_paid_for_its_cases(world):
     _, payable = to_pay(world)
     assert payable.place == payments.Place(world.thies.pk, world.thies.territory.path)
+
+
+def test_the_receipt_is_found_again_from_the_case_that_was_paid(world):
+    case, payable = to_pay(world)
+    browser = Client()
+    browser.force_login(world.account(world.awa))
+    url, receipt = reverse("cases:follow", args=[case.pk]), f"/paiements/{payable.pk}/recu/"
+    assert receipt not in browser.get(url).content.decode()
+    pay(payable)
+    drain()
+    assert receipt in browser.get(url).content.decode()
+    assert browser.get(receipt).status_code == 200
 
 
 def test_a_sum_opened_before_places_were_written_is_given_that_of_its_case(world):

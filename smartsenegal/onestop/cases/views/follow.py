@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from smartsenegal.kernel.documents import api as documents
 from smartsenegal.kernel.identity.api import PermissionRefused, Principal, current_party
 from smartsenegal.kernel.notifications import api as notifications
+from smartsenegal.kernel.payments import api as payments
 from smartsenegal.onestop.cases import actions, queries, rules
 from smartsenegal.onestop.cases.access import may_pay
 from smartsenegal.onestop.cases.forms import NoteForm
@@ -121,10 +122,19 @@ def follow_context(request: HttpRequest, opened: queries.Opened) -> dict[str, An
         "steps": _steps(view),
         "verify_url": reverse("documents:act", args=[act.code]) if act else "",
         "may_act": opened.facts.owns,
+        "receipts": _receipts(opened, by),
         "organisation": organisation_words(case),
         **_filed_by(opened, by),
         **whose(request, case),
     }
+
+
+def _receipts(opened: queries.Opened, by: Principal) -> list[payments.Payable]:
+    """What was paid for this case and has a receipt, oldest first; none for who may not pay it."""
+    if not opened.view.record.paid_at or not may_pay(opened.case, by):
+        return []
+    paid = payments.payables_of(opened.case.subject).exclude(state__in=("open", "cancelled"))
+    return list(paid.prefetch_related(None))
 
 
 def _filed_by(opened: queries.Opened, by: Principal) -> dict[str, str]:
