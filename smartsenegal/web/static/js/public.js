@@ -2,7 +2,10 @@
 (() => {
   "use strict";
   const each = (selector, act) => document.querySelectorAll(selector).forEach(act);
-  const megabytes = (size) => (size / 1e6).toFixed(1).replace(".0", "").replace(".", ",") + "\u00a0Mo";
+  const megabytes = (size) =>
+    size < 1e5
+      ? `${Math.ceil(size / 1e3)}\u00a0ko`
+      : (size / 1e6).toFixed(1).replace(".0", "").replace(".", ",") + "\u00a0Mo";
 
   // The error summary speaks first.
   const summary = document.querySelector("[data-focus]");
@@ -60,6 +63,7 @@
         image.alt = "Aperçu du fichier choisi";
         image.src = URL.createObjectURL(file);
         image.onload = () => URL.revokeObjectURL(image.src);
+        image.onerror = () => image.remove(); // empty or disguised: the server says so, a broken picture does not
         preview.append(image);
       }
     });
