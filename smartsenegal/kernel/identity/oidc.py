@@ -48,10 +48,15 @@ class ServicesAdapter(DefaultOIDCAdapter):  # type: ignore[misc]
     def populate_id_token(
         self, id_token: dict[str, Any], client: Client, scopes: Iterable[str], **kwargs: Any
     ) -> None:
-        """When the person signed in (`auth_time`, OpenID Connect Core 1.0, section 2), as far as is known."""
+        """When and how the person signed in, and the level they were asked for, as far as is known.
+
+        `auth_time`, `amr` and `acr` of OpenID Connect Core 1.0, section 2.
+        """
         origin = getattr(context.request, "oidc_origin", None)
-        if origin is not None and origin.auth_time:
-            id_token["auth_time"] = origin.auth_time
+        if origin is None:
+            return
+        told = {"auth_time": origin.auth_time, "amr": list(origin.amr), "acr": origin.acr}
+        id_token.update({name: value for name, value in told.items() if value})
 
     def get_user_sub(self, client: Client, user: Account) -> str:
         return queries.subject_for(user.pk, client.pk)

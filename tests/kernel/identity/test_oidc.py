@@ -612,3 +612,104 @@ def test_discovery_tells_the_truth(site: str, typed: httpx.Client, service: Any)
         "nonce",
         "at_hash",
     } <= set(told["claims_supported"])
+
+
+# --- how surely the person is known ------------------------------------------------------------------
+
+
+def error_in(location: str) -> dict[str, list[str]]:
+    return {k: v for k, v in parse_qs(urlsplit(location).query).items() if k in ("error", "state", "code")}
+
+
+UNMET = {"error": ["unmet_authentication_requirements"], "state": ["s1"]}
+
+
+@pytest.mark.parametrize(
+    ("held", "asked", "told"),
+    [("phone", "desk phone", "phone"), ("desk", "phone", "phone"), ("desk", "desk phone", "desk")],
+)
+def test_the_level_told_is_the_first_asked_for_that_the_person_holds(
+    site: str, browser: httpx.Client, service: Any, awa: Any, held: str, asked: str, told: str
+) -> None:
+    type(awa).objects.filter(pk=awa.pk).update(assurance=held)
+    rp = OAuth2Client(service[0].pk, service[1], redirect_uri=BACK, scope="openid",
+                      code_challenge_method="S256")  # fmt: skip
+    page = browser.get(start(site, rp, acr_values=asked)).text
+    assert "niveau de vérification de votre identité" in page, "the person agrees to what the level tells"
+    token = finish(site, rp, agree(browser, start(site, rp, acr_values=asked)))
+    assert claims_of(site, token["id_token"])["acr"] == told
+    assert told in discovered(site)["acr_values_supported"]
+    again = rp.refresh_token(discovered(site)["token_endpoint"], refresh_token=token["refresh_token"])
+    if "id_token" in again:
+        assert claims_of(site, again["id_token"])["acr"] == told
+    plain = finish(site, rp, browser.get(start(site, rp)).headers["location"])
+    assert "acr" not in claims_of(site, plain["id_token"]), "nobody asked"
+
+
+def test_a_level_that_a_desk_alone_gives_is_explained_and_refused_to_the_service(
+    site: str, browser: httpx.Client, service: Any
+) -> None:
+    rp = party(service)
+    page = browser.get(start(site, rp, acr_values="desk", state="s1"))
+    assert page.status_code == 200
+    assert "Faites voir votre pièce d’identité" in page.text
+    back = unescape(re.findall(r'href="(https://impots[^"]+)"', page.text)[0])
+    assert back.startswith(BACK)
+    assert error_in(back) == UNMET
+    silent = start(site, rp, acr_values="desk", state="s1", prompt="none")
+    told = error_in(browser.get(silent).headers["location"])
+    assert told["error"] == ["consent_required"], "what the person lacks is not told before they agree"
+    finish(site, rp, agree(browser, start(site, rp, acr_values="phone")))
+    assert error_in(browser.get(silent).headers["location"]) == UNMET
+    unknown = browser.get(start(site, rp, acr_values="urn:example:gold", state="s1"))
+    assert error_in(unknown.headers["location"]) == UNMET
+
+
+def test_a_page_signed_for_another_gives_no_level_that_one_does_not_hold(
+    site: str, browser: httpx.Client, service: Any, awa: Any
+) -> None:
+    """The consent page is answered by somebody whose level is not the one that opened it."""
+    type(awa).objects.filter(pk=awa.pk).update(assurance="desk")
+    page = browser.get(start(site, party(service), acr_values="desk", state="s1")).text
+    type(awa).objects.filter(pk=awa.pk).update(assurance="phone")
+    fields = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page))
+    body = {name: unescape(value) for name, value in fields.items()} | {"scopes": "openid", "action": "grant"}
+    answer = browser.post("/oidc/authorize", data=body)
+    assert error_in(answer.headers["location"]) == UNMET
+
+
+def test_a_phone_is_confirmed_on_the_way(
+    site: str, browser: httpx.Client, service: Any, awa: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from smartsenegal.kernel.identity.adapter import AccountAdapter
+
+    sent: list[str] = []
+    monkeypatch.setattr(
+        AccountAdapter,
+        "send_verification_code_sms",
+        lambda self, user, phone, code, **more: sent.append(code),
+    )
+    type(awa).objects.filter(pk=awa.pk).update(assurance="declared", phone_verified=False)
+    asked = start(site, party(service), acr_values="phone")
+    page = browser.get(asked)
+    assert "Confirmez votre numéro de téléphone" in page.text
+    changed = posted(browser, "/compte/telephone/", phone="77 765 43 21")
+    answer = posted(browser, changed.headers["location"], code=sent[-1])
+    assert answer.headers["location"] == asked.removeprefix(site)
+    token = finish(site, party(service), agree(browser, asked))
+    assert claims_of(site, token["id_token"])["acr"] == "phone"
+    assert claims_of(site, token["id_token"])["phone_number"] == "+221777654321"
+
+
+def posted(browser: httpx.Client, url: str, **fields: str) -> httpx.Response:
+    csrf = unescape(re.findall(r'name="csrfmiddlewaretoken" value="([^"]*)"', browser.get(url).text)[0])
+    answer = browser.post(url, data={"csrfmiddlewaretoken": csrf, **fields})
+    assert answer.status_code == 302, answer.text
+    return answer
+
+
+def test_the_id_token_tells_how_the_person_signed_in(site: str, typed: httpx.Client, service: Any) -> None:
+    rp = party(service)
+    token = finish(site, rp, agree(typed, start(site, rp)))
+    assert claims_of(site, token["id_token"])["amr"] == ["pwd"]
+    assert "amr" in discovered(site)["claims_supported"]

@@ -1,6 +1,7 @@
 """When and in which session a person signed in, for the tokens of services."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -9,29 +10,41 @@ from allauth.idp.oidc.models import Token
 from django.core.cache import cache
 from django.http import HttpRequest
 
+from smartsenegal.kernel.identity.rules_levels import amr_of
+
 ORIGIN = "origin"
 
 
 @dataclass(frozen=True)
 class Origin:
-    """`auth_time` in seconds since 1970, 0 when unknown; `session` a mark of the session, never its key."""
+    """`auth_time` in seconds since 1970, 0 when unknown; `session` a mark of the session, never its key.
+
+    `acr` is the level that was asked for and met, `amr` how the person signed in (`rules_levels`).
+    """
 
     auth_time: int
     session: str
+    acr: str = ""
+    amr: Sequence[str] = ()
 
     def as_data(self) -> dict[str, Any]:
         return asdict(self)
 
 
-def origin_of(request: HttpRequest) -> Origin:
+def origin_of(request: HttpRequest, acr: str = "") -> Origin:
     """Where what is given in this request comes from."""
-    return Origin(int(signed_in_at(request)), session_mark(request.session.session_key or ""))
+    mark = session_mark(request.session.session_key or "")
+    return Origin(int(signed_in_at(request)), mark, acr, amr_of(_records(request)))
 
 
 def signed_in_at(request: HttpRequest) -> float:
     """When the person last proved who they are in this session; 0.0 when that is not known."""
-    records = get_authentication_records(request, request.user) if request.user.is_authenticated else []
-    return max((float(r["at"]) for r in records), default=0.0)
+    return max((float(r["at"]) for r in _records(request)), default=0.0)
+
+
+def _records(request: HttpRequest) -> list[dict[str, Any]]:
+    """What allauth noted of each proof that the person gave in this session."""
+    return list(get_authentication_records(request, request.user)) if request.user.is_authenticated else []
 
 
 def origin_of_grant(code: str, refresh_token: str) -> Origin | None:

@@ -1,5 +1,6 @@
 """The account page and its questions: name, phone, e-mail, language, password, numbers, devices."""
 
+import time
 from typing import Any
 
 from allauth.account import views as account
@@ -104,11 +105,24 @@ class PhoneCodeView(account._VerifyPhoneChangeView):  # type: ignore[misc]
     template_name = "account/confirm_phone_verification_code.html"
 
     def respond_process_succeeded(self, form: Any) -> HttpResponse:
-        return HttpResponseRedirect(reverse("account"))
+        return HttpResponseRedirect(_way_back(self.request) or reverse("account"))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         return {**context, "sent_to": mask_phone(context["phone"])}
+
+
+_WAY_BACK, _WAY_BACK_LIVES = "after_phone", 900
+
+
+def remember_way_back(request: HttpRequest) -> None:
+    """Come back to this address once a number is confirmed, within a quarter of an hour."""
+    request.session[_WAY_BACK] = [request.get_full_path(), time.time()]
+
+
+def _way_back(request: HttpRequest) -> str:
+    path, since = request.session.pop(_WAY_BACK, ["", 0.0])
+    return str(path) if time.time() - since < _WAY_BACK_LIVES else ""
 
 
 class EmailView(account.EmailView):  # type: ignore[misc]

@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -32,13 +33,13 @@ from smartsenegal.kernel.identity import actions, queries
 from smartsenegal.kernel.identity.models import ServiceClient
 from smartsenegal.kernel.identity.rules import (
     API_SCOPES,
-    ASSURANCE,
     LOGIN_SCOPES,
     is_fresh,
     is_registered,
     max_age_of,
 )
-from smartsenegal.kernel.identity.views.account import owner
+from smartsenegal.kernel.identity.rules_levels import LEVELS, acr_met, acr_to_reach, acr_wanted
+from smartsenegal.kernel.identity.views.account import owner, remember_way_back
 from smartsenegal.lib.phones import format_phone
 from smartsenegal.lib.text import NBSP
 
@@ -69,10 +70,10 @@ def configuration(request: HttpRequest) -> HttpResponse:
             "token_endpoint_auth_methods_supported": [*methods, "none"],
             "revocation_endpoint_auth_methods_supported": [*methods, "none"],
             "code_challenge_methods_supported": ["S256"],
-            "acr_values_supported": [code for code, _ in ASSURANCE],
+            "acr_values_supported": LEVELS,
             "claims_supported": [
                 "sub", "name", "locale", "phone_number", "phone_number_verified", "email", "email_verified",
-                "acr", "assurance", "auth_time",
+                "acr", "amr", "assurance", "auth_time",
             ],
             "prompt_values_supported": ["none", "login", "consent"],
             "ui_locales_supported": ["fr"],
@@ -98,6 +99,7 @@ class AuthorizationView(oidc.AuthorizationView):  # type: ignore[misc]
                 *extract_params(request)
             )
             self._request_info["resources"] = get_resources(request)
+            self._request_info["acr_values"] = acr_wanted(request.GET.get("acr_values", ""))
             return self._asked(request)
         except (errors.FatalClientError, ValidationError):
             return render(request, "idp/oidc/error.html", status=400)
@@ -121,6 +123,8 @@ class AuthorizationView(oidc.AuthorizationView):  # type: ignore[misc]
             raise openid.LoginRequired(request=asked)
         if "none" in prompts and not known:
             raise openid.ConsentRequired(request=asked)
+        if self._acr() is None:
+            return self._stepped_up(request, prompts)
         if known and "consent" not in prompts:
             return self._sent_back(request)
         response: HttpResponse = self.render_to_response(self.get_context_data())
@@ -147,9 +151,34 @@ class AuthorizationView(oidc.AuthorizationView):  # type: ignore[misc]
             asked_at=_asked_at(request),
         )
 
+    @property
+    def _wanted(self) -> list[str]:
+        return list(self._request_info.get("acr_values", ()))
+
+    def _acr(self) -> str | None:
+        """The level to be told, "" when none was asked for; None when the person holds none of them."""
+        wanted = self._wanted
+        return (acr_met(wanted, owner(self.request).assurance) or None) if wanted else ""
+
+    def _stepped_up(self, request: HttpRequest, prompts: set[str]) -> HttpResponse:
+        """How the person reaches the level asked for, or the refusal that the service understands."""
+        refusal = UnmetRequirements(request=self._request_info["request"])
+        level = acr_to_reach(self._wanted)
+        if not level or "none" in prompts:
+            raise refusal
+        if level == "phone":
+            remember_way_back(request)
+        back = refusal.in_uri(self._request_info["redirect_uri"])
+        context = {"service": self._service(), "level": level, "back": back}
+        return render(request, "idp/oidc/step_up.html", context)
+
+    def _shared(self, scopes: Iterable[str]) -> list[str]:
+        """What the service learns: a request for a level tells it the level too."""
+        return sorted({*scopes, "assurance"} if self._wanted else scopes)
+
     def _is_agreed(self, request: HttpRequest) -> bool:
         consent = queries.consent_of(owner(request), self._request_info["client_id"])
-        return consent is not None and set(self._scopes) <= set(consent.scopes)
+        return consent is not None and set(self._shared(self._scopes)) <= set(consent.scopes)
 
     def _sent_back(self, request: HttpRequest) -> HttpResponse:
         response = self._skip_consent()
@@ -160,14 +189,17 @@ class AuthorizationView(oidc.AuthorizationView):  # type: ignore[misc]
         return render(request, "idp/oidc/leaving.html", context)
 
     def form_valid(self, form: Any) -> HttpResponse:
-        scopes = form.cleaned_data["scopes"]
+        if (acr := self._acr()) is None:
+            refusal = UnmetRequirements(state=self._request_info.get("state"))
+            return oidc._ClientHttpResponseRedirect(refusal.in_uri(self._request_info["redirect_uri"]))  # type: ignore[no-any-return]
+        scopes = self._shared(form.cleaned_data["scopes"])
         mine, service, ip = owner(self.request), self._service(), queries.client_ip(self.request)
         actions.give_consent(mine, service, scopes, ip)
         actions.note_sign_in(mine, service, scopes, ip)
         response: HttpResponse = super().form_valid(form)
         sent = parse_qs(urlsplit(response.get("Location", "")).query)
         if code := "".join(sent.get("code", [])):
-            actions.keep_with_code(code, queries.origin_of(self.request))
+            actions.keep_with_code(code, queries.origin_of(self.request, acr))
         return response
 
     def _service(self) -> ServiceClient:
@@ -190,7 +222,15 @@ class AuthorizationView(oidc.AuthorizationView):  # type: ignore[misc]
             "email": (contact.email if contact else "") or "Aucune adresse vérifiée",
             "assurance": mine.get_assurance_display(),
         }
-        return [{"label": LOGIN_SCOPES[s], "value": values[s]} for s in LOGIN_SCOPES if s in self._scopes]
+        shared = self._shared(self._scopes)
+        return [{"label": LOGIN_SCOPES[s], "value": values[s]} for s in LOGIN_SCOPES if s in shared]
+
+
+class UnmetRequirements(openid.OpenIDClientError):  # type: ignore[misc]
+    """The error of OpenID Connect Core Unmet Authentication Requirements 1.0, section 2."""
+
+    error = "unmet_authentication_requirements"
+    description = "The person does not hold the level of assurance that was asked for."
 
 
 # Requests that led to the door, with when: a few, for a person may have several tabs.
