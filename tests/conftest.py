@@ -57,7 +57,8 @@ def _start_server() -> None:
         fcntl.flock(lock, fcntl.LOCK_EX)
         settings = Config.from_environment(os.environ)
         ensure_secrets(settings)
-        (DATA / "tmp").mkdir(exist_ok=True)
+        for name in ("tmp", "static"):
+            (DATA / name).mkdir(exist_ok=True)
         cluster = Cluster(settings, durable=False)
         cluster.create()
         if not cluster.answers():
