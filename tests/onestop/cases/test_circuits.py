@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from smartsenegal.kernel.audit import api as audit
 from smartsenegal.kernel.audit.models import Entry
@@ -60,6 +61,17 @@ def client_of(world, who) -> Client:
     client = Client()
     client.force_login(world.account(who))
     return client
+
+
+def test_what_a_service_will_assess_is_said_before_the_request_is_sent(permit):
+    draft = fill(permit.world, "permis-construire")
+    free = fill(permit.world, "certificat-gratuit")
+    client = client_of(permit.world, permit.world.awa)
+    said = text_of(client.get(reverse("cases:check", args=[draft.pk])))
+    assert "Le service calcule d’autres frais" in said
+    said = text_of(client.get(reverse("cases:check", args=[free.pk])))
+    assert "Cette demande est gratuite." in said
+    assert "Le service calcule" not in said
 
 
 def test_each_service_lists_what_awaits_it_and_reads_only_that(permit):

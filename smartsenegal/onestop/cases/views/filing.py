@@ -307,6 +307,7 @@ def _check_context(request: HttpRequest, opened: queries.Opened, faults: Any = (
         ],
         "fees": fees,
         "total": asking.total(fees),
+        "assessed_later": any(fee.assessed_at for fee in view.definition.fees),
         "faults": faults,
         "erased_on": queries.erasures([case]).get(case.pk),
         "back": stop_url(case.pk, rules.Stop("question", asking.visible_pages(view.definition, {})[0].key)),
