@@ -58,6 +58,7 @@ MIDDLEWARE = [
     # On a slow line a page's bytes are most of the wait; Django pads against BREACH and masks its tokens.
     "django.middleware.gzip.GZipMiddleware",
     "smartsenegal.web.middleware.content_security_policy",
+    "smartsenegal.web.middleware.private_pages",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",

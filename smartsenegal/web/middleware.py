@@ -1,7 +1,8 @@
-"""What every page gets: a content security policy, and refusals turned into pages that say what to do."""
+"""What every page gets: a content security policy, who may keep it, and refusals turned into pages."""
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -28,6 +29,29 @@ def content_security_policy(get_response: Handler) -> Handler:
         return response
 
     return middleware
+
+
+def private_pages(get_response: Handler) -> Handler:
+    """What was made for one session is kept by no proxy, and by no browser once that session is over.
+
+    Not `no-store`: the way back must find a page with what was typed on it. Leaving clears instead what the
+    browser holds, for the next person at a shared computer (Clear Site Data, W3C).
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if response.has_header("Vary") and "cookie" in response.headers["Vary"].lower():
+            response.headers.setdefault("Cache-Control", "private, no-cache")
+        if _ends_session(response):
+            response.headers["Clear-Site-Data"] = '"cache"'
+        return response
+
+    return middleware
+
+
+def _ends_session(response: HttpResponse) -> bool:
+    cookie = response.cookies.get(settings.SESSION_COOKIE_NAME)
+    return cookie is not None and cookie["max-age"] == 0
 
 
 class refusals:  # noqa: N801 - named as a function in settings, a class for process_exception

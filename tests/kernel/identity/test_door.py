@@ -239,11 +239,23 @@ def test_a_closed_account_does_not_enter(
     assert "_auth_user_id" not in client.session
 
 
+@pytest.mark.parametrize(
+    "path", ["/espace/", "/api/v1/dossiers", "/dossiers/01900000-0000-7000-8000-000000000000/"]
+)
+def test_no_proxy_keeps_what_was_made_for_one_person(
+    signed_in: Callable[[Any], Client], make_account: Callable[..., Any], path: str
+) -> None:
+    assert "private" in signed_in(make_account()).get(path).headers.get("Cache-Control", "")
+
+
 def test_leaving_needs_a_post(signed_in: Callable[[Any], Client], make_account: Callable[..., Any]) -> None:
     client = signed_in(make_account())
     assert "Voulez-vous vous déconnecter" in page(client.get("/compte/deconnexion/"))
     assert "_auth_user_id" in client.session
-    assert client.post("/compte/deconnexion/")["Location"] == "/"
+    assert "Clear-Site-Data" not in client.get("/espace/").headers
+    left = client.post("/compte/deconnexion/")
+    assert left["Location"] == "/"
+    assert left["Clear-Site-Data"] == '"cache"', "the way back shows nothing to the next person here"
     assert "_auth_user_id" not in client.session
 
 
