@@ -1,10 +1,13 @@
 """What the OpenAPI document says of errors, and the words that tell what is wrong with a request."""
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from django.http import HttpRequest
 from ninja import Field, NinjaAPI, Schema
 from ninja.openapi.schema import OpenAPISchema
+from ninja.parser import Parser
 
 PROBLEM = "application/problem+json"
 UNREADABLE = "Le corps de la demande n’est pas du JSON lisible"
@@ -77,6 +80,17 @@ def sentence(error: Mapping[str, Any]) -> str:
     if "type" not in error:
         return str(error["msg"])
     return _SENTENCES.get(error["type"], _OTHERWISE).format_map(_Limits(error.get("ctx") or {}))
+
+
+class WholeText(Parser):
+    """Reads JSON whose texts are texts: half a surrogate pair, which no answer could repeat, is refused."""
+
+    def parse_body(self, request: HttpRequest) -> dict[str, Any]:
+        """The body. Raises ValueError for what is not JSON, or not UTF-8 once its escapes are read."""
+        found: dict[str, Any] = json.loads(request.body)
+        if b"\\u" in request.body:
+            json.dumps(found, ensure_ascii=False).encode()
+        return found
 
 
 class DocumentedAPI(NinjaAPI):

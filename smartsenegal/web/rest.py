@@ -6,11 +6,12 @@ from importlib.util import find_spec
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.request import RawPostDataException
 from django.urls import URLPattern, URLResolver, path
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from smartsenegal.kernel.identity.api import PermissionRefused, TooManyCalls
-from smartsenegal.web.contract import PROBLEM, UNREADABLE, DocumentedAPI, sentence
+from smartsenegal.web.contract import PROBLEM, UNREADABLE, DocumentedAPI, WholeText, sentence
 
 ROUTERS: Mapping[str, str] = {
     "/territoires": "smartsenegal.kernel.territory.rest",
@@ -42,6 +43,7 @@ api = DocumentedAPI(
     description=DESCRIPTION,
     urls_namespace="api",
     docs_url=None,
+    parser=WholeText(),
 )
 
 
@@ -67,6 +69,12 @@ def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
 def _http(request: HttpRequest, error: HttpError) -> HttpResponse:
     members = getattr(error, "members", {})
     return problem(error.status_code, _ITS_WORDS.get(str(error), str(error)), **members)
+
+
+@api.exception_handler(RawPostDataException)
+def _not_json(request: HttpRequest, error: RawPostDataException) -> HttpResponse:
+    """A form where JSON is wanted: what looks for its security token has read it already."""
+    return problem(400, UNREADABLE)
 
 
 @api.exception_handler(TooManyCalls)

@@ -78,6 +78,23 @@ def test_a_nul_is_refused_with_a_sentence(awa: Client, citizen: "Citizen") -> No
     refused(send(awa, "PUT", address, {"answers": {"identity": {"last_name": "N\x00diaye"}}}), 422)
 
 
+@pytest.mark.parametrize("body", [r'{"answers": {"\ud800": "x"}}', r'{"answers": {"motive": "\udc00"}}'])
+def test_half_a_letter_is_no_json(awa: Client, citizen: "Citizen", body: str) -> None:
+    address = f"{ROOT}/{citizen.draft().pk}/reponses"
+    told = refused(awa.generic("PUT", address, body, "application/json"), 400)
+    assert told["title"] == "Le corps de la demande n’est pas du JSON lisible"
+
+
+def test_a_form_where_json_is_wanted_is_refused(citizen: "Citizen") -> None:
+    """A browser's form: its token is looked for in the body, which cannot be read again."""
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(citizen.world.account(citizen.world.awa))
+    token = "t" * 32
+    client.cookies["csrftoken"] = token
+    answer = client.post(ROOT, {"procedure": "certificat-gratuit", "csrfmiddlewaretoken": token})
+    refused(answer, 400)
+
+
 def test_an_old_version_is_a_conflict(awa: Client, citizen: "Citizen") -> None:
     draft = citizen.draft()
     submitted = send(awa, "POST", f"{ROOT}/{draft.pk}/envoi", {"version": draft.version})
