@@ -4,7 +4,8 @@ smartsenegal procedures export FOLDER            writes each procedure in force 
 smartsenegal procedures import FILE…             makes each file the draft of its procedure
 smartsenegal procedures import --publish FILE…   and publishes it
 smartsenegal procedures export --portal FOLDER   writes the catalogue in the shape of the national portal
-smartsenegal procedures import --portal FOLDER   makes drafts of its demarches.json, or .csv: all, or none
+smartsenegal procedures import --portal FOLDER   brings in its files, .json or .csv: all, or none
+smartsenegal procedures import --portal --preview FOLDER   says what that would change; writes nothing
 smartsenegal procedures check FILE…              says what is wrong with each file; writes nothing
 """
 
@@ -12,7 +13,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from smartsenegal.kernel.identity.api import Principal
@@ -27,7 +28,7 @@ def main(argv: Sequence[str]) -> int:
     if asked.act == "export":
         return _export_portal(asked.folder) if asked.portal else _export(asked.folder)
     if getattr(asked, "portal", False):
-        return max([_import_portal(path) for path in asked.files], default=0)
+        return max([_import_portal(path, asked.preview) for path in asked.files], default=0)
     return max([_one(path, asked.act, getattr(asked, "publish", False)) for path in asked.files], default=0)
 
 
@@ -42,6 +43,7 @@ def _parser() -> argparse.ArgumentParser:
     bring = acts.add_parser("import", help="faire de chaque fichier le brouillon de sa démarche")
     bring.add_argument("--publish", action="store_true", help="publier aussitôt")
     bring.add_argument("--portal", action="store_true", help="fichiers à la forme du portail national")
+    bring.add_argument("--preview", action="store_true", help="avec --portal, dire sans rien écrire")
     check = acts.add_parser("check", help="dire ce qui ne va pas, sans rien écrire")
     for each in (bring, check):
         each.add_argument("files", type=Path, nargs="+", metavar="FICHIER")
@@ -78,37 +80,51 @@ def _export_portal(folder: Path) -> int:
     return 0
 
 
-def _import_portal(path: Path) -> int:
+def _import_portal(path: Path, preview: bool) -> int:
     from smartsenegal.onestop.procedures import portal
-    from smartsenegal.onestop.procedures.actions_portal import PortalRefused, import_rows
+    from smartsenegal.onestop.procedures.actions_portal import PortalRefused, import_bundle
 
-    found = path if path.is_file() else path / "demarches.json"
-    if not found.exists():
-        found = path / "demarches.csv"
+    rows: dict[str, list[Any]] = {}
+    for found in _portal_files(path):
+        try:
+            rows |= portal.read(found.read_text("utf-8-sig"), found.suffix.lstrip(".").lower(), found.stem)
+        except OSError as error:
+            return _fail(found, [f"le fichier ne peut pas être lu ({error.strerror})"])
+        except UnicodeDecodeError:
+            return _fail(found, ["le fichier n’est pas un texte en UTF-8"])
+        except portal.PortalFileRefused as refused:
+            return _fail(found, [str(refused)])
     try:
-        text = found.read_text("utf-8-sig")
-        lines = import_rows(portal.read(text, found.suffix.lstrip(".").lower()), _by())
-    except OSError as error:
-        return _fail(found, [f"le fichier ne peut pas être lu ({error.strerror})"])
-    except UnicodeDecodeError:
-        return _fail(found, ["le fichier n’est pas un texte en UTF-8"])
-    except portal.PortalFileRefused as refused:
-        return _fail(found, [str(refused)])
+        lines = import_bundle(rows, _by(), preview=preview)
     except PortalRefused as refused:
-        _fail(found, [_place(f.rank, f.code, f.field) + f.sentence for f in refused.faults])
-        return _fail(found, ["rien n’a été importé. Corrigez, puis recommencez."])
+        _fail(path, [_place(f.collection, f.rank, f.code, f.field) + f.sentence for f in refused.faults])
+        return _fail(path, ["rien n’a été importé. Corrigez, puis recommencez."])
     for line in lines:
-        _say(_place(line.rank, line.code) + _STATES[line.state])
+        _say(_place(line.collection, line.rank, line.code) + _STATES[line.state])
         for remark in line.remarks:
             _say(f"  {remark}")
-    return 0
+    return _say("Aperçu\u00a0: rien n’est écrit.") if preview else 0
 
 
-_STATES = {"created": "brouillon créé", "changed": "brouillon modifié", "unchanged": "rien de nouveau"}
+def _portal_files(path: Path) -> list[Path]:
+    """The files to read: this one, or those of a folder, one a collection, in JSON rather than in CSV."""
+    from smartsenegal.onestop.procedures.portal import COLLECTIONS
+
+    if not path.is_dir():
+        return [path]
+    both = [[path / f"{name}.json", path / f"{name}.csv"] for name in COLLECTIONS]
+    found = [next((p for p in pair if p.is_file()), None) for pair in both]
+    return [p for p in found if p] or [path / "demarches.json"]
 
 
-def _place(rank: int, code: str, field: str = "") -> str:
-    return f"démarche {rank}{f' ({code})' if code else ''}{f', {field}' if field else ''}\u00a0: "
+_STATES = {"created": "créé", "changed": "modifié", "unchanged": "rien de nouveau"}
+_ROWS = {"demarches": "démarche", "themes": "thème", "evenements_de_vie": "événement de vie",
+         "services_administratifs": "service", "textes": "texte", "structures": "lieu"}  # fmt: skip
+
+
+def _place(collection: str, rank: int, code: str, field: str = "") -> str:
+    named = f"{_ROWS[collection]} {rank}{f' ({code})' if code else ''}{f', {field}' if field else ''}"
+    return f"{named}\u00a0: "
 
 
 def _one(path: Path, act: str, publish: bool) -> int:

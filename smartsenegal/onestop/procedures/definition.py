@@ -262,6 +262,7 @@ class Definition:
     parties: tuple[PartyKind, ...] = ("person", "organisation")
     where: str = ""
     sections: tuple[tuple[str, str], ...] = ()  # further headings of the sheet: renewal, loss …
+    faq: tuple[tuple[str, str], ...] = ()  # frequent questions, each with its answer
     validity: Delay | None = None  # how long the act is good for
     ineligible: tuple[Ineligible, ...] = ()
     eligibility_pages: tuple[Page, ...] = ()  # asked before the account, nothing kept

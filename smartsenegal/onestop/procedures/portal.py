@@ -1,8 +1,8 @@
 """The catalogue as files of the national portal: JSON and CSV, out and in. No database here.
 
-Out: procedures, themes, life events, administrations, texts and structures. In: procedures alone;
-`rules.portal` says what they carry. The portal's questions and answers (FAQ) and its reviews are not kept by
-this platform: they go neither out nor in.
+Out and in: procedures, themes, life events, administrations, texts and structures; `rules.portal` and
+`rules.portal_shelves` say what they carry, `actions_portal` what becomes of them. The portal's reviews are
+not kept by this platform: they go neither out nor in.
 """
 
 import csv
@@ -22,7 +22,7 @@ COLLECTIONS = ("demarches", "themes", "evenements_de_vie", "services_administrat
 LARGEST = 20_000_000
 MOST_ROWS = 5_000
 # Cells of a CSV that hold a list: its items as JSON.
-_LISTS = ("sous_themes", "service_administratifs", "textes", "demarches")
+_LISTS = ("sous_themes", "service_administratifs", "textes", "demarches", "faqs")
 
 
 class PortalFileRefused(ValueError):
@@ -122,30 +122,38 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
 # --- in -------------------------------------------------------------------------------------------
 
 
-def read(text: str, suffix: str) -> list[Any]:
-    """The rows of the procedures in a text, JSON or CSV. Raises PortalFileRefused."""
+def read(text: str, suffix: str, name: str = "demarches") -> dict[str, list[Any]]:
+    """The rows of each collection in a text, JSON or CSV; `name` is that of a bare list, or of a CSV file.
+
+    Raises PortalFileRefused.
+    """
     if len(text) > LARGEST:
         raise PortalFileRefused("Le fichier est trop grand. Partagez-le en plusieurs.")
-    rows = _of_csv(text) if suffix == "csv" else _of_json(text)
-    if len(rows) > MOST_ROWS:
-        raise PortalFileRefused(f"Le fichier dépasse {MOST_ROWS} démarches. Partagez-le en plusieurs.")
-    return rows
+    collection = name if name in COLLECTIONS else "demarches"
+    found = {collection: _of_csv(text, collection)} if suffix == "csv" else _of_json(text, collection)
+    if any(len(rows) > MOST_ROWS for rows in found.values()):
+        raise PortalFileRefused(f"Le fichier dépasse {MOST_ROWS} lignes. Partagez-le en plusieurs.")
+    return found
 
 
-def _of_json(text: str) -> list[Any]:
+def _of_json(text: str, collection: str) -> dict[str, list[Any]]:
     try:
         data = json.loads(text)
     except (ValueError, RecursionError) as error:
         at = f" (ligne {error.lineno})" if isinstance(error, json.JSONDecodeError) else ""
         raise PortalFileRefused(f"Ce n’est pas du JSON{at}. Exportez-le de nouveau.") from error
     if isinstance(data, Mapping):
-        data = next((data[name] for name in ("demarches", "results") if name in data), None)
-    if not isinstance(data, list):
+        found = {name: data[name] for name in COLLECTIONS if name in data}
+        if not found and "results" in data:
+            found = {collection: data["results"]}
+    else:
+        found = {collection: data}
+    if not found or not all(isinstance(rows, list) for rows in found.values()):
         raise PortalFileRefused("Le fichier doit être une liste de démarches, ou un objet qui en a une.")
-    return data
+    return found
 
 
-def _of_csv(text: str) -> list[Any]:
+def _of_csv(text: str, collection: str) -> list[Any]:
     text = text.removeprefix("\ufeff")
     first = text.partition("\n")[0]
     delimiter = ";" if first.count(";") > first.count(",") else ","
@@ -153,9 +161,15 @@ def _of_csv(text: str) -> list[Any]:
         rows = list(csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
     except csv.Error as error:
         raise PortalFileRefused("Ce n’est pas du CSV lisible. Exportez-le de nouveau.") from error
-    if rows and "titre" not in rows[0]:
-        raise PortalFileRefused("Il manque la colonne « titre ». Gardez la première ligne du fichier.")
+    column = _COLUMN[collection]
+    if rows and column not in rows[0]:
+        raise PortalFileRefused(f"Il manque la colonne « {column} ». Gardez la première ligne du fichier.")
     return [_row(row) for row in rows]
+
+
+# What a CSV of each collection must tell.
+_COLUMN = {"demarches": "titre", "themes": "libelle", "evenements_de_vie": "titre", "textes": "nom",
+           "services_administratifs": "nom", "structures": "id"}  # fmt: skip
 
 
 def _row(cells: Mapping[Any, Any]) -> dict[str, Any]:

@@ -247,6 +247,16 @@ def portal_names() -> tuple[dict[str, str], dict[str, str]]:
     return named, themes
 
 
+def offered_codes() -> frozenset[str]:
+    """The codes of the procedures on offer. One query."""
+    return frozenset(Procedure.objects.filter(published=True).values_list("code", flat=True))
+
+
+def known_places(codes: Iterable[str]) -> dict[str, str]:
+    """Those of these codes that are places known here, with their names. One query."""
+    return dict(Site.objects.filter(code__in=list(codes)).values_list("code", "name"))
+
+
 def working_definitions(codes: Iterable[str]) -> dict[str, Definition]:
     """The draft of each of these procedures, or its current revision. Two queries."""
     found = Procedure.objects.filter(code__in=list(codes))

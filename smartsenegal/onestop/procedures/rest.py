@@ -85,6 +85,11 @@ class TextOut(Schema):
     url: str
 
 
+class QuestionOut(Schema):
+    question: str
+    answer: str
+
+
 class ProcedureSheet(ProcedureSummary):
     revision: int = Field(description="Numéro de la révision en vigueur.")
     effective_from: str
@@ -98,6 +103,7 @@ class ProcedureSheet(ProcedureSummary):
     promised: DelayOut
     validity: DelayOut | None
     silence: SilenceOut | None
+    faq: list[QuestionOut] = Field(description="Les questions fréquentes, avec leur réponse.")
     texts: list[TextOut]
     fees: list[FeeOut]
     pages: list[dict[str, Any]] = Field(description="Les questions, page par page.")
@@ -144,6 +150,7 @@ def _sheet(d: Definition) -> dict[str, Any]:
         "promised": _delay(d.delay),
         "validity": _delay(d.validity) if d.validity else None,
         "silence": _silence(d.silence) if d.silence else None,
+        "faq": [{"question": question, "answer": answer} for question, answer in d.faq],
         "texts": [vars(t) for t in d.texts],
         "fees": [vars(f) | {"amount": amount_on(f, today)} for f in d.fees],
         "reviewed_on": str(d.reviewed_on),

@@ -14,7 +14,7 @@ from pydantic import TypeAdapter
 from smartsenegal.kernel.idempotency.api import KEY, Reply, answered_once
 from smartsenegal.kernel.identity.api import ClientToken, PermissionRefused, Principal
 from smartsenegal.onestop.procedures import actions, portal, queries
-from smartsenegal.onestop.procedures.actions_portal import Line, PortalRefused, import_rows
+from smartsenegal.onestop.procedures.actions_portal import Line, PortalRefused, import_bundle
 
 router = Router(tags=["Portail national"])
 MOST_ROWS = 500
@@ -31,13 +31,24 @@ class Bundle(Schema):
     structures: list[dict[str, Any]]
 
 
+def _rows(description: str, most: int = portal.MOST_ROWS) -> Any:
+    return Field([], max_length=most, description=description)
+
+
 class Sheets(Schema):
-    demarches: list[dict[str, Any]] = Field(
-        max_length=MOST_ROWS, description="Des démarches avec les champs du portail ; `titre` est exigé."
-    )
+    """Tout ou partie du catalogue du portail, avec ses noms de champs : tout entre, ou rien."""
+
+    demarches: list[dict[str, Any]] = _rows("Des démarches ; `titre` est exigé.", MOST_ROWS)
+    themes: list[dict[str, Any]] = _rows("Des thèmes ; `libelle` est exigé.")
+    evenements_de_vie: list[dict[str, Any]] = _rows("Des événements de vie ; `titre` est exigé.")
+    textes: list[dict[str, Any]] = _rows("Des textes de loi, par leur `nom` : les démarches qui les citent.")
+    services_administratifs: list[dict[str, Any]] = _rows("Des services, qui doivent être connus ici.")
+    structures: list[dict[str, Any]] = _rows("Des lieux, connus ici par leur `id` : aucun n’est créé.")
+    apercu: bool = Field(False, description="Dire ce que l’import ferait, sans rien écrire.")
 
 
 class LineOut(Schema):
+    collection: str
     rank: int = Field(description="Rang dans la liste envoyée, à partir de 1.")
     code: str
     state: str = Field(description="created, changed ou unchanged.")
@@ -81,7 +92,8 @@ def _written(version: str, collection: str) -> tuple[bytes, str]:
     summary="Importer des fiches en brouillons", operation_id="portal_import",
 )  # fmt: skip
 def bring(request: HttpRequest, body: Sheets, key: str = KEY) -> HttpResponse:
-    """Chaque fiche devient le brouillon de sa démarche : rien n’est publié. Tout entre, ou rien."""
+    """Chaque fiche, et chaque texte cité, devient un brouillon : rien n’est publié. Thèmes et événements de
+    vie changent aussitôt. Tout entre, ou rien."""
     by: Principal = request.principal  # type: ignore[attr-defined]
     if not by.may(actions.MANAGE):
         raise PermissionRefused("Les fiches sont importées par les responsables des démarches.")
@@ -94,11 +106,11 @@ def _told(lines: list[Line]) -> str:
 
 def _brought(body: Sheets, by: Principal) -> list[Line]:
     try:
-        return import_rows(body.demarches, by)
+        return import_bundle(body.dict(exclude={"apercu"}), by, preview=body.apercu)
     except PortalRefused as refused:
         raise ValidationError(
             [
-                {"loc": ("demarches", f.rank - 1, *([f.field] if f.field else [])), "msg": f.sentence}
+                {"loc": (f.collection, f.rank - 1, *([f.field] if f.field else [])), "msg": f.sentence}
                 for f in refused.faults
             ]
         ) from refused

@@ -42,7 +42,12 @@ def test_what_goes_out_comes_in_and_changes_nothing(organisations, catalogue, tm
     for name in ("demarches.json", "demarches.csv"):
         assert cli.main(["import", "--portal", str(tmp_path / name)]) == 0
     assert cli.main(["import", "--portal", str(tmp_path)]) == 0
-    assert capsys.readouterr().out.count("rien de nouveau") == 3 * 18
+    told = capsys.readouterr().out.splitlines()
+    assert len([line for line in told if line.startswith("démarche") and "rien de nouveau" in line]) == 3 * 18
+    assert {line.partition(" 1")[0] for line in told if " 1 (" in line or " 1\u00a0" in line} == {
+        "démarche", "thème", "événement de vie", "service", "texte", "lieu"
+    }  # fmt: skip
+    assert all("rien de nouveau" in line for line in told if " (" in line and not line.startswith("/"))
     assert not Revision.objects.filter(state="draft").exists()
 
 
@@ -110,7 +115,8 @@ def test_the_command_tells_each_fault_and_writes_nothing(organisations, catalogu
     ("text", "suffix", "told"),
     [
         ("{", "json", "pas du JSON (ligne 1)"),
-        ('{"themes": []}', "json", "liste de démarches"),
+        ('{"autres": []}', "json", "liste de démarches"),
+        ('{"themes": {}}', "json", "liste de démarches"),
         ("nom;prix\nA;3\n", "csv", "colonne « titre »"),
         ("[" * 100_000, "json", "JSON"),
     ],
@@ -121,7 +127,7 @@ def test_a_file_of_something_else_is_refused(text, suffix, told):
 
 
 def test_a_spreadsheet_written_by_hand_is_read():
-    (row,) = portal.read("\ufefftitre;sous_themes;textes\r\nLicence;Papiers | Mer;\r\n", "csv")
+    (row,) = portal.read("\ufefftitre;sous_themes;textes\r\nLicence;Papiers | Mer;\r\n", "csv")["demarches"]
     assert row == {"titre": "Licence", "sous_themes": [{"nom": "Papiers"}, {"nom": "Mer"}], "textes": []}
 
 

@@ -2,13 +2,15 @@
 
 The shape is that of SENUM's content management (its public front end, July 2024): titre, resume, description,
 corps (HTML), cout and delai (sentences), mot_cle, teleprocedure, sous_themes, service_administratifs, textes,
-observations, post_scriptum, etat, est_publie, a_la_une.
+observations, post_scriptum, etat, est_publie, a_la_une. What an item of its `faqs` holds was not found:
+`question` and `reponse` (HTML) are ours.
 
 What it carries both ways: title, summary, nature (`description`), who, where, pieces by their labels, ways of
 appeal and further sections (`corps`, one heading each), keywords without comma, whether it is filed online,
-themes, the administration in charge, texts, a delay in whole days, months or years, one single price.
+themes, the administration in charge, texts, frequent questions, a delay in whole days, months or years, one
+single price.
 
-What it cannot carry, and stays as it is here: code and prefix, audiences and life events, questions,
+What it cannot carry, and stays as it is here: code and prefix, audiences, parties and life events, questions,
 conditions, competence, circuit, act, reasons, silence, validity, certainties and sources, what makes pieces
 and fees more than a label and a sum. Highlighting (`a_la_une`) does not exist here; `est_publie` is never
 obeyed: a person publishes the draft. `observations` come in as points to settle and do not go out: they are
@@ -17,13 +19,14 @@ not public.
 
 import html
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import chain
 from typing import Any
 
 from smartsenegal.lib.money import format_fcfa
-from smartsenegal.lib.text import NBSP, NNBSP, TextRefused, clean, fold, slug, typography
+from smartsenegal.lib.text import NBSP, fold, slug, typography
 from smartsenegal.onestop.procedures.definition import (
     Act,
     Authority,
@@ -32,23 +35,18 @@ from smartsenegal.onestop.procedures.definition import (
     Delay,
     Fee,
     Piece,
-    Text,
     Unit,
 )
 from smartsenegal.onestop.procedures.rules.money import price
 from smartsenegal.onestop.procedures.rules.portal_body import parts_of
+from smartsenegal.onestop.procedures.rules.portal_reading import LONGEST, Known, Reader, Row, same, spaced
 from smartsenegal.onestop.procedures.rules.typography import polish
 from smartsenegal.onestop.procedures.rules.wording import delay_words
 
-Row = Mapping[str, Any]
 SOURCE = "Portail national"
 FREE = "Gratuit"
 PIECES, POSTSCRIPT = "Pièces à fournir", "Post-scriptum"
 HEADINGS = {"who": "Qui peut faire la demande", "where": "Où s’adresser", "appeal": "Recours"}
-# What the portal links a procedure to and that has no place here.
-LEFT_OUT = ("formulaires", "modele_lettres", "faqs", "lien_utiles", "descripteurs", "demarches", "hub", "url")
-LONGEST = {"titre": 200, "resume": 500, "description": 2_000, "corps": 100_000, "mot_cle": 2_000,
-           "cout": 300, "delai": 300, "observations": 5_000, "post_scriptum": 10_000}  # fmt: skip
 TO_SETTLE = (
     "Tarifs",
     "Questions, compétence, circuit et acte",
@@ -58,14 +56,6 @@ TO_SETTLE = (
 _CODE = re.compile(r"[a-z][a-z0-9-]{1,79}")
 _AMOUNT = re.compile(r"(\d[\d ]{0,12}) (?:f|fcfa|f cfa|francs?|francs? cfa)")
 _DELAY = re.compile(r"(\d{1,4}) (jours? ouvres?|jours? ouvrables?|jours?|mois|ans?|annees?)")
-
-
-@dataclass(frozen=True)
-class Known:
-    """What this installation knows, by folded code and by folded name: the code of each."""
-
-    owners: Mapping[str, str]
-    themes: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -91,6 +81,7 @@ def row_of(d: Definition, owner: str, themes: Mapping[str, str], on: date) -> di
         "sous_themes": [{"id": t, "slug": t, "libelle": themes.get(t, t)} for t in d.themes],
         "service_administratifs": [{"id": d.owner, "nom": owner}],
         "textes": carried["textes"],
+        "faqs": [{"question": question, "reponse": _paragraphs(answer)} for question, answer in d.faq],
         "etat": "valide",
         "est_publie": True,
         "a_la_une": False,
@@ -159,14 +150,14 @@ def code_of(row: Row) -> str:
 def merge(row: Row, base: Definition | None, known: Known, on: date) -> Merged:
     """The definition that a row makes of `base`, or of nothing. What says the same as `base` changes nothing
     in it; what is new is marked as not confirmed."""
-    reader = _Reader(row)
+    reader = Reader(row)
     texts = {name: reader.text(name) for name in LONGEST}
     if not texts["titre"] and not reader.faults:
         reader.refuse("titre", "il manque le titre. Écrivez-le.")
     owner = reader.owner(known, base)
     themes = reader.themes(known, base)
     online = reader.flag("teleprocedure", default=base.online if base else False)
-    laws = reader.laws()
+    laws, questions = reader.laws(), reader.questions()
     code = base.code if base else code_of(row)
     if reader.faults:
         return Merged(code, faults=tuple(reader.faults))
@@ -174,6 +165,10 @@ def merge(row: Row, base: Definition | None, known: Known, on: date) -> Merged:
     made = _told(start, row, texts, on)
     if row.get("textes") is not None and laws != start.texts:
         made = replace(made, texts=laws)
+    # A list of mere references says nothing of the questions: those that are here stay.
+    told = row.get("faqs") is not None and (questions or not row["faqs"])
+    if told and not _same_questions(questions, start.faq):
+        made = replace(made, faq=questions)
     made = replace(made, owner=owner, themes=themes, online=online)
     made = replace(made, unknown=_unsettled(made, texts["observations"]))
     made, remarks = _with_cost(made, row, texts["cout"], base, on)
@@ -202,7 +197,7 @@ def _told(start: Definition, row: Row, texts: Mapping[str, str], on: date) -> De
     changed = [
         name
         for name in texts
-        if row.get(name) is not None and not _same(texts[name], str(before.get(name, "")))
+        if row.get(name) is not None and not same(texts[name], str(before.get(name, "")))
     ]
     made = start
     if "titre" in changed:
@@ -225,12 +220,9 @@ def _told(start: Definition, row: Row, texts: Mapping[str, str], on: date) -> De
     return made
 
 
-def _same(one: str, other: str) -> bool:
-    return _spaced(typography(one)) == _spaced(typography(other))
-
-
-def _spaced(text: str) -> str:
-    return " ".join(text.replace(NBSP, " ").replace(NNBSP, " ").split())
+def _same_questions(some: tuple[tuple[str, str], ...], others: tuple[tuple[str, str], ...]) -> bool:
+    pairs = zip(chain(*some), chain(*others), strict=False)
+    return len(some) == len(others) and all(same(one, other) for one, other in pairs)
 
 
 def delay_of(words: str) -> Delay:
@@ -268,12 +260,12 @@ def _with_body(d: Definition, body: str) -> Definition:
 
 
 def _pieces(d: Definition, labels: list[str]) -> tuple[Piece, ...]:
-    here = {_spaced(piece.label): piece for piece in d.pieces}
+    here = {spaced(piece.label): piece for piece in d.pieces}
     used = {piece.key for piece in d.pieces}
     free = (f"piece_{n}" for n in range(1, 10_000) if f"piece_{n}" not in used)
     wanted = dict.fromkeys(typography(label) for label in labels)
     return tuple(
-        here.get(_spaced(label)) or Piece(next(free), label, certainty="C") for label in wanted
+        here.get(spaced(label)) or Piece(next(free), label, certainty="C") for label in wanted
     )  # fmt: skip
 
 
@@ -286,7 +278,7 @@ def _with_cost(
     d: Definition, row: Row, words: str, base: Definition | None, on: date
 ) -> tuple[Definition, tuple[str, ...]]:
     """The fees that a sentence can say; the rest is told, and is for a person to enter."""
-    if not words or _same(words, cost_words(d, on)):
+    if not words or same(words, cost_words(d, on)):
         return d, ()
     amount = amount_of(words)
     if base is None and amount:
@@ -303,91 +295,3 @@ def amount_of(words: str) -> int | None:
     """The one sum in F CFA that these words say, or None."""
     found = _AMOUNT.fullmatch(fold(words))
     return int(found[1].replace(" ", "")) if found else None
-
-
-class _Reader:
-    """Reads the values of a row; keeps every fault with its field."""
-
-    def __init__(self, row: Row) -> None:
-        self.row, self.faults = row, list[tuple[str, str]]()
-
-    def refuse(self, field: str, sentence: str) -> None:
-        self.faults.append((field, sentence))
-
-    def text(self, name: str) -> str:
-        value = self.row.get(name)
-        if value is None or isinstance(value, bool):
-            return ""
-        if not isinstance(value, str | int):
-            self.refuse(name, "attend un texte.")
-            return ""
-        return self._clean(name, str(value), LONGEST[name])
-
-    def _clean(self, name: str, value: str, most: int) -> str:
-        try:
-            return clean(value, most, multiline=name in ("corps", "observations", "post_scriptum"))
-        except TextRefused as refused:
-            self.refuse(name, str(refused))
-            return ""
-
-    def flag(self, name: str, *, default: bool) -> bool:
-        value = self.row.get(name)
-        if value is None or value == "":
-            return default
-        if isinstance(value, bool):
-            return value
-        told = fold(value) if isinstance(value, str) else ""
-        if told not in ("oui", "non", "true", "false", "1", "0"):
-            self.refuse(name, "attend oui ou non.")
-        return told in ("oui", "true", "1")
-
-    def _items(self, name: str) -> list[Mapping[str, Any]]:
-        value = self.row.get(name) or []
-        if isinstance(value, list) and all(isinstance(item, Mapping) for item in value):
-            return value
-        self.refuse(name, "attend une liste, avec un « nom » ou un « libelle » pour chaque élément.")
-        return []
-
-    def _found(self, item: Mapping[str, Any], known: Mapping[str, str]) -> str:
-        names = (str(item.get(name) or "") for name in ("slug", "id", "nom", "libelle"))
-        return next((known[fold(name)] for name in names if fold(name) in known), "")
-
-    def owner(self, known: Known, base: Definition | None) -> str:
-        items = self._items("service_administratifs")
-        found = next((code for item in items if (code := self._found(item, known.owners))), "")
-        if not found and (items or base is None):
-            wish = "Écrivez le nom ou le code d’un organisme connu ici."
-            told = "aucun de ces services n’est connu ici." if items else "il manque le service responsable."
-            self.refuse("service_administratifs", f"{told} {wish}")
-        return found or (base.owner if base else "")
-
-    def themes(self, known: Known, base: Definition | None) -> tuple[str, ...]:
-        items = self._items("sous_themes")
-        found = [self._found(item, known.themes) for item in items]
-        if "" in found:
-            choices = ", ".join(sorted(set(known.themes.values())))
-            wrong = found.index("") + 1
-            self.refuse("sous_themes", f"le thème n° {wrong} est inconnu ici. Choisissez parmi {choices}.")
-        return tuple(dict.fromkeys(found)) or (base.themes if base else ())
-
-    def laws(self) -> tuple[Text, ...]:
-        return tuple(self._laws())
-
-    def _laws(self) -> Iterator[Text]:
-        for item in self._items("textes"):
-            title, reference, url = (
-                self._clean("textes", str(item.get(name) or ""), 500)
-                for name in ("nom", "description", "url")
-            )
-            if not title:
-                self.refuse("textes", "un texte n’a pas de nom. Écrivez-le.")
-            if url and not re.match(r"https?://\S+$", url):
-                self.refuse("textes", "l’adresse d’un texte doit commencer par https:// ou http://.")
-            yield Text(title, reference, url)
-
-    def left_out(self) -> list[str]:
-        return [
-            f"{name}{NBSP}: cela n’a pas de place ici et n’est pas repris."
-            for name in LEFT_OUT
-            if self.row.get(name)
-        ]

@@ -9,7 +9,7 @@ from smartsenegal.onestop.procedures.definition import Definition, Fee
 # Names of the fields that hold prose; all others are keys, codes and numbers.
 PROSE = frozenset(
     ("title", "summary", "who", "nature", "where", "label", "hint", "sentence", "text", "note", "appeal",
-     "paragraphs", "rows", "essential", "sections", "unknown", "legal_basis", "signatory_quality",
+     "paragraphs", "rows", "essential", "sections", "faq", "unknown", "legal_basis", "signatory_quality",
      "reference", "source", "applies_to_open")
 )  # fmt: skip
 

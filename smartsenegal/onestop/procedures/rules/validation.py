@@ -62,6 +62,9 @@ def _names(d: Definition) -> Iterator[str]:
         yield told("parties", "la démarche n’est pour personne. Écrivez person, organisation ou les deux.")
     if len(set(d.parties)) < len(d.parties):
         yield told("parties", "chacun ne s’écrit qu’une fois.")
+    for rank, (question, answer) in enumerate(d.faq):
+        if not question.strip() or not answer.strip():
+            yield told(f"faq[{rank}]", "une question fréquente va avec sa réponse. Écrivez les deux.")
     for name in ("pieces", "fees", "circuit", "reasons"):
         yield from _unique(name, [item.key for item in getattr(d, name)])
     yield from _delays(d)

@@ -61,6 +61,7 @@ def carried(draw):
             title=draw(LINES), summary=draw(LINES), nature=draw(LINES), who=draw(PARAGRAPHS),
             where=draw(PARAGRAPHS), appeal=draw(PARAGRAPHS), online=draw(st.booleans()),
             keywords=tuple(words),
+            faq=tuple(draw(st.lists(st.tuples(LINES, LINES), max_size=2))),
             sections=tuple(draw(st.lists(st.tuples(TITLES, PARAGRAPHS), max_size=3))), delay=delay,
             pieces=tuple(Piece(f"p{n}", label) for n, label in enumerate(labels)),
             fees=(fee,) if amount else (),
@@ -210,7 +211,7 @@ def test_csv_says_what_json_says():
     from smartsenegal.onestop.procedures import portal
 
     rows = [row(polish(small(title="=SOMME(1)")))]
-    read = portal.read(portal.to_csv(rows), "csv")
+    read = portal.read(portal.to_csv(rows), "csv")["demarches"]
     assert merge(read[0], None, KNOWN, ON) == merge(rows[0], None, KNOWN, ON)
     (cells,) = csv.DictReader(io.StringIO(portal.to_csv(rows)))
     assert cells["titre"] == "'=SOMME(1)"

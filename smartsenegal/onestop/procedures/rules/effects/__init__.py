@@ -58,7 +58,8 @@ LAW: Mapping[str, str] = {
 WORDING = {
     "title": "titre", "summary": "résumé", "themes": "thèmes", "life_events": "événements de vie",
     "keywords": "mots-clés", "certainty": "certitude", "source": "source", "reviewed_on": "date de relecture",
-    "where": "où s’adresser", "sections": "rubriques", "minutes_to_fill": "durée de saisie",
+    "where": "où s’adresser", "sections": "rubriques", "faq": "questions fréquentes",
+    "minutes_to_fill": "durée de saisie",
     "unknown": "points à confirmer", "prefix": "lettres des dossiers", "code": "code",
     "on_corrections_certainty": "certitude de l’effet des corrections",
 }  # fmt: skip
