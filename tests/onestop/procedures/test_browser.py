@@ -28,6 +28,7 @@ PUBLIC = [
     "/demarches/themes/papiers/",
     "/demarches/evenements/je-cree-mon-entreprise/",
     f"/demarches/{CASIER}/",
+    f"/demarches/{CASIER}/?commune=zzzzqq",
     "/demarches/extrait-naissance/",
     "/demarches/permis-construire/",
     "/demarches/permis-conduire-renouvellement/",

@@ -17,6 +17,7 @@ from smartsenegal.onestop.procedures.forms import PageForm, page_form
 from smartsenegal.onestop.procedures.measures import measured
 from smartsenegal.onestop.procedures.models import AUDIENCES, CERTAINTIES, Procedure
 from smartsenegal.onestop.procedures.rules import ineligible, next_condition, party_refused
+from smartsenegal.onestop.procedures.views.nearby import nearby
 
 LONGEST_QUERY = 100
 PAGE = 50
@@ -131,6 +132,7 @@ def sheet(request: HttpRequest, code: str) -> HttpResponse:
         "choose_url": f"{reverse('parties')}?{urlencode({'next': request.path})}",
         "breadcrumb": [_home(), *_theme_crumb(definition)],
         "espaces_url": address("sites"),
+        "nearby": nearby(request),
         "manages": manages,
         "unknown": definition.unknown if manages else (),
         "certainty": _certainty(definition) if manages else None,
