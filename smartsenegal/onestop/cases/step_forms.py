@@ -70,7 +70,8 @@ class AmountField(forms.CharField):
         self.fee = fee
         bounds = ""
         if fee.minimum is not None and fee.maximum is not None:
-            bounds = f"De {format_fcfa(fee.minimum)} à {format_fcfa(fee.maximum)}. "
+            least, most = format_fcfa(fee.minimum), format_fcfa(fee.maximum)
+            bounds = f"{most}. " if least == most else f"De {least} à {most}. "
         super().__init__(
             label=fee.label,
             help_text=f"{bounds}{fee.note}".strip(),

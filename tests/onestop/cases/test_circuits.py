@@ -74,6 +74,16 @@ def test_what_a_service_will_assess_is_said_before_the_request_is_sent(permit):
     assert "Le service calcule" not in said
 
 
+def test_who_has_nothing_to_instruct_is_led_to_what_awaits_them_elsewhere(permit):
+    permit.filed()
+    client = client_of(permit.world, permit.cadastre)
+    page = client.get(reverse("cases:queue"))
+    assert "Rien à traiter" in text_of(page)
+    door = '<a class="ss-button" href="/dossiers/avis-et-visas/">'
+    assert door in page.content.decode()
+    assert door not in client_of(permit.world, permit.prefect).get(reverse("cases:queue")).content.decode()
+
+
 def test_each_service_lists_what_awaits_it_and_reads_only_that(permit):
     case = permit.filed()
     same_as_refolded(case)
@@ -114,6 +124,9 @@ def test_the_whole_permit_money_adds_up_and_the_visa_holds_the_act_back(permit):
         actions.assess(case.pk, permit.world.moussa, "liquidation", {"taxe": 6_000})
     done = actions.assess(case.pk, permit.world.moussa, "liquidation", {"taxe": 2_000})
     assert (done.view.state, done.view.total_to_pay, done.view.total) == ("awaiting_payment", 2_000, 2_400)
+    followed = text_of(client_of(permit.world, permit.world.awa).get(reverse("cases:follow", args=[case.pk])))
+    assert "jusqu’à vos corrections" not in followed
+    assert ("jusqu’à votre paiement" in followed) == done.view.suspended
     drain("events.deliver")
     payable = payments.payable_for(f"case:{case.pk}:fees:taxe")
     assert (payable.amount, payments.payable_for(f"case:{case.pk}:fees").amount) == (2_000, 400)
