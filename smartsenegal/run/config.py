@@ -89,8 +89,8 @@ class Config:
         if self.process == "web":
             size = int(self.environ.get("SMARTSENEGAL_DB_POOL", "12"))
             options["pool"] = {"min_size": 2, "max_size": size, "timeout": 10}
-        if self.environ.get("SMARTSENEGAL_PGBOUNCER") == "1":
-            options["prepare_threshold"] = None
+        # None when a pooler gives each transaction another connection; else from the second time on.
+        options["prepare_threshold"] = None if self.environ.get("SMARTSENEGAL_PGBOUNCER") == "1" else 1
         return {
             **settings,
             "ENGINE": "django.db.backends.postgresql",

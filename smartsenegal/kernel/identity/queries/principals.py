@@ -3,10 +3,10 @@
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
 from django.http import HttpRequest
 from django.utils import timezone
 
+from smartsenegal.kernel.database import planned_once
 from smartsenegal.kernel.identity.models import Account, Organisation
 from smartsenegal.kernel.identity.rules import ANONYMOUS, Grant, Principal
 from smartsenegal.kernel.identity.rules_delegations import Delegated
@@ -41,7 +41,7 @@ def principal_for(account: Account, ip: str = "") -> Principal:
 
 
 def _grants(account: Account) -> list[Grant]:
-    with connection.cursor() as cursor:
+    with planned_once() as cursor:
         cursor.execute(_GRANTS, {"account": account.pk, "today": timezone.localdate()})
         return [
             Grant(role, organisation, name, frozenset(covered), path, delegated=_delegated(origin))

@@ -10,6 +10,7 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from smartsenegal.kernel.database import planned_once
 from smartsenegal.kernel.identity.api import Organisation, Party
 from smartsenegal.lib.ids import CodeRefused, parse_reference, reference
 from smartsenegal.onestop.cases.access import Scope
@@ -95,12 +96,13 @@ def _per_service(scope: Scope, where: Part, order: str, limit: int) -> list[Case
             ORDER BY {order} LIMIT {limit}
         ) c ORDER BY {order} LIMIT {limit}
     """  # noqa: S608 - our own fragments
-    return _cases(statement, [list(scope.services), *where.params])
+    return _cases(statement, [list(scope.services), *where.params], words="LIKE" in where.sql)
 
 
-def _cases(statement: str, params: Sequence[Any]) -> list[Case]:
-    # What `objects.raw` finds out of each statement we know: it costs as much as the query.
-    with connection.cursor() as cursor:
+def _cases(statement: str, params: Sequence[Any], *, words: bool = True) -> list[Case]:
+    # What `objects.raw` finds out of each statement we know: it costs as much as the query. How words are
+    # searched depends on how frequent they are: such a statement is planned each time.
+    with connection.cursor() if words else planned_once() as cursor:
         cursor.execute(statement, params)
         return [Case.from_db(connection.alias, _SHOWN, row) for row in cursor.fetchall()]
 
@@ -228,7 +230,7 @@ def counts(queue_scope: Scope, sign_scope: Scope, today: date) -> Counts:
     signing = _all([Part("c.waiting_for = 'signatory'"), _territories(sign_scope)])
     found += [_counted(sign_scope, signing), _counted_tasks(queue_scope)]
     statement = f"SELECT {', '.join(p.sql for p in found)}"
-    with connection.cursor() as cursor:
+    with planned_once() as cursor:
         cursor.execute(statement, [v for p in found for v in p.params])
         return Counts(*cursor.fetchone())
 
