@@ -154,7 +154,7 @@ in   403  403  403  403  403  403  403  403  403  403  403
     GET /compte/confirmer/application/
     POST /compte/confirmer/application/
 
-# Acts on one's own account; a draft of one's own; the short address of a number, which tells nothing.
+# Acts on one's own account; a draft of one's own.
 in   to   to   to   to   to   to   to   to   to   to   to
     GET /compte/telephone/code/
     POST /compte/telephone/code/
@@ -167,6 +167,9 @@ in   to   to   to   to   to   to   to   to   to   to   to
     POST /compte/agir/choisir/
     POST /messages/tout-lu/
     GET /dossiers/nouveau/<slug:code>/
+
+# The short address of a number: numbers follow each other, so to the others none exists.
+in   to   404  to   404  to   404  404  404  404  to   404
     GET /dossiers/<slug:reference>/
 
 # What belongs to one person: to the others it does not exist.

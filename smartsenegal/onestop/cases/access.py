@@ -103,6 +103,11 @@ def reads(case: Case, titles: Iterable[Party]) -> bool:
     return _may_in_name(titles, "file" if case.state == "draft" else "read")
 
 
+def is_for(case: Case, by: Principal) -> bool:
+    """Whether the case is of any concern to this principal: they read it, or filed it once for another."""
+    return may_read(case, by) or _filed(case, by)
+
+
 def is_consulted(case: Case, by: Principal) -> bool:
     """Whether the case awaits something of a service of this principal."""
     services = by.organisations_where("cases.read")

@@ -92,7 +92,7 @@ def draft_of(party: Party, code: str) -> Case | None:
 
 def by_reference(reference: str) -> Case | None:
     """The case of that number, or None."""
-    return Case.objects.filter(reference=reference).only("pk").first()
+    return Case.objects.filter(reference=reference).defer("sealed_answers").first()
 
 
 def agents_of(service_id: int) -> list[Account]:

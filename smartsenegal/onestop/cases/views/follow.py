@@ -14,7 +14,7 @@ from smartsenegal.kernel.identity.api import PermissionRefused, Principal, curre
 from smartsenegal.kernel.notifications import api as notifications
 from smartsenegal.kernel.payments import api as payments
 from smartsenegal.onestop.cases import actions, queries, rules
-from smartsenegal.onestop.cases.access import may_pay
+from smartsenegal.onestop.cases.access import is_for, may_pay
 from smartsenegal.onestop.cases.forms import NoteForm
 from smartsenegal.onestop.cases.models import Case
 from smartsenegal.onestop.cases.rules import CaseView
@@ -73,9 +73,12 @@ def _line(case: Case, by: Principal) -> dict[str, Any]:
 @login_required
 @require_GET
 def by_reference(request: HttpRequest, reference: str) -> HttpResponse:
-    """The short address of messages: leads to the follow-up of that number."""
+    """The short address of messages: leads to the follow-up of that number.
+
+    Numbers follow each other: to others than its people, one that exists is answered as one that does not.
+    """
     case = queries.by_reference(reference.upper())
-    if case is None:
+    if case is None or not is_for(case, principal_of(request)):
         raise Http404("Ce numéro n’existe pas.")
     return redirect("cases:follow", case.pk)
 
