@@ -210,11 +210,11 @@ STORAGES = {
 WHITENOISE_MAX_AGE = 60 if config.demo else 3600
 # What Django 6 does by itself: an address typed without a scheme is an https one.
 FORMS_URLFIELD_ASSUME_HTTPS = True
-FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+FILE_UPLOAD_HANDLERS = ["smartsenegal.kernel.documents.uploads.BoundedUploadHandler"]
 FILE_UPLOAD_TEMP_DIR = str(config.data / "tmp") if (config.data / "tmp").is_dir() else None
-UPLOAD_MAX_BYTES = 10 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
+DATA_UPLOAD_MAX_NUMBER_FILES = 40
 FILES_DIR = config.data / "files"
 SECRETS_DIR = config.data / "secrets"
 
