@@ -2,7 +2,7 @@ from smartsenegal.onestop.cases.guards import VERBS
 from smartsenegal.onestop.cases.rules import KINDS
 
 OTHERS = {
-    "rebase_asked",
+    "rebase_asked", "draft_erased",
     "read", "exported", "calendar_set", "calendar_unset", "link_created", "link_revoked", "link_opened",
     "batch_signed",
 }  # fmt: skip
