@@ -212,7 +212,7 @@ def test_following_asks_a_constant_number_of_queries(browser, world, filed, djan
 
 def test_the_space_leads_to_the_account_and_to_who_one_acts_for(browser):
     page = browser.get("/espace/").content.decode()
-    for url in (reverse("account"), reverse("parties")):
+    for url in (reverse("account"), reverse("parties"), reverse("privacy:mine")):
         assert f'href="{url}"' in page
         assert browser.get(url).status_code == 200
 
