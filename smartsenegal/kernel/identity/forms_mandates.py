@@ -84,6 +84,7 @@ class AskMandateForm(_ScopeForm):
     phone = PhoneField(
         label="Son numéro de téléphone",
         help_text=f"Elle y reçoit un code{NBSP}: son accord est de vous le donner, ou de le taper elle-même.",
+        error_messages={"required": "Indiquez le numéro de téléphone de la personne."},
     )
     field_order = ["name", "phone", "ends_on", "scope", "procedures", "max_requests"]
 

@@ -2,6 +2,7 @@
 
 from smartsenegal.kernel.audit import api as audit
 from smartsenegal.kernel.identity.queries import account_with_login, names_of
+from smartsenegal.lib.text import NBSP
 
 VERBS = {
     "identity.created": "Compte ouvert",
@@ -65,4 +66,4 @@ def register() -> None:
 
 
 def _describe(ids: list[str]) -> dict[str, audit.Named]:
-    return {key: audit.Named(f"Compte de {name}") for key, name in names_of(ids).items()}
+    return {key: audit.Named(f"Compte{NBSP}: {name}") for key, name in names_of(ids).items()}

@@ -203,7 +203,7 @@ def test_a_small_journal_is_verified_on_the_page(inspector: Client) -> None:
     response = inspector.post("/journal/verification/", follow=True)
     words = shown(response)
     assert "Journal intègre\u00a0: " in words
-    assert "à la demande de Agent inspector" in words
+    assert "demandé par Agent inspector" in words
     assert Entry.objects.filter(verb="audit.verify").count() == 1
 
 

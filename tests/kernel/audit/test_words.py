@@ -30,7 +30,7 @@ def test_subjects_are_named_as_people_call_them() -> None:
     place = Territory.objects.create(code="x", kind="commune", name="X", path="X")
     site = Site.objects.create(code="mairie-x", name="Mairie de X", kind="town_hall", territory=place)
     named = audit_registry.named([f"account:{account.pk}", f"site:{site.pk}", "account:nobody", "other:1"])
-    assert named[f"account:{account.pk}"].label == "Compte de Awa Ndiaye"
+    assert named[f"account:{account.pk}"].label == "Compte\u00a0: Awa Ndiaye"
     assert named[f"site:{site.pk}"].url == "/lieux/mairie-x/"
     assert len(named) == 2
     assert audit_registry.find_subject("77 123 45 67") == f"account:{account.pk}"
