@@ -237,7 +237,9 @@ def test_the_helper_asks_types_the_code_and_sees_the_mandate(
 ) -> None:
     client = signed_in(modou)
     form = {"name": "Coumba Sarr", "phone": "78 111 22 33", "ends_on": later().strftime("%d/%m/%Y")}
-    assert "Indiquez le numéro de téléphone de la personne." in page(client.post("/compte/pour/demander/", {**form, "phone": ""}))
+    assert "Indiquez le numéro de téléphone de la" in page(
+        client.post("/compte/pour/demander/", {**form, "phone": ""})
+    )
     sent = client.post("/compte/pour/demander/", form)
     where = sent["Location"]
     assert "pas le bon" in page(client.post(where, {"code": "000000"}))
