@@ -57,8 +57,8 @@ WORDS = {
     ),
     "case.corrections_requested": Words(
         "Demande {{ reference }} : corrections à envoyer avant le {{ due }}",
-        "Demande {{ reference }} : {{ count }} point{{ count|pluralize }} à corriger avant le {{ due }} inclus. "
-        "{{ link }}",
+        "Demande {{ reference }} : {{ count }} point{{ count|pluralize }} à corriger "
+        "avant le {{ due }} inclus. {{ link }}",
         "Le service a relevé {{ count }} point{{ count|pluralize }} à corriger "
         "dans votre demande {{ reference }} :\n"
         "{{ items }}\n\nEnvoyez tout en une fois avant le {{ due }} inclus : {{ link }}\n"
