@@ -22,6 +22,7 @@ OPERATIONS = [
     "GET /api/v1/portail/{collection}.csv",
     "POST /api/v1/portail/demarches",
     "GET /api/v1/dossiers",
+    "GET /api/v1/dossiers/noms",
     "POST /api/v1/dossiers",
     "GET /api/v1/dossiers/{case_id}",
     "PUT /api/v1/dossiers/{case_id}/reponses",
@@ -56,7 +57,7 @@ OPERATIONS = [
 RIGHT, WRONG = GenerationMode.POSITIVE, GenerationMode.NEGATIVE
 # What takes nothing, or any text, cannot be asked wrongly.
 ALWAYS_RIGHT = {
-    "GET /api/v1/dossiers",
+    "GET /api/v1/dossiers/noms",
     "GET /api/v1/demarches/{code}",
     "GET /api/v1/portail",
     "GET /api/v1/portail/{collection}.csv",
