@@ -54,8 +54,14 @@ def origin(live_server: Any) -> str:
 
 
 @pytest.fixture
-def browser(origin: str, act: IssuedAct) -> Iterator[Browser]:
-    """Started last: signing an act, or the database of the test, refuse to run beside the browser's loop."""
+def browser(origin: str, request: pytest.FixtureRequest) -> Iterator[Browser]:
+    """Started last: signing an act, or the database of the test, refuse to run beside the browser's loop.
+
+    What the test asks for is made before, and nothing that it does not: an act takes seconds.
+    """
+    for name in ("inspector", "agents", "act", "piece", "forgeries"):
+        if name in request.fixturenames:
+            request.getfixturevalue(name)
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(
             executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
