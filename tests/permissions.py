@@ -257,6 +257,7 @@ def _values(world: World, people: Mapping[str, identity.Account], cases: Mapping
         "gap_id": Gap.objects.create(reconciliation=run, name="unknown:X", kind="unknown", said=10).pk,
         "ledger_id": ledger.pk,
         "slug": "papiers",
+        "tariff_id": 1,
         "use": "connexion",
     }
 

@@ -388,6 +388,8 @@ in   403  403  403  403  403  403  403  403  200  403  403
     GET /tableau-de-bord/demarches/<slug:code>/export.csv
 
 # Procedures are managed by their owner.
+in   403  403  403  403  403  403  403  403  404  403  404
+    POST /demarches/gestion/<slug:code>/tarifs/<int:tariff_id>/retirer/
 in   403  403  403  403  403  403  403  403  200  403  200
     GET /demarches/gestion/
     GET /demarches/gestion/<slug:code>/
@@ -395,9 +397,11 @@ in   403  403  403  403  403  403  403  403  200  403  200
     GET /demarches/gestion/<slug:code>/brouillon/
     POST /demarches/gestion/<slug:code>/jeter/
     GET /demarches/gestion/<slug:code>/retirer/
+    GET /demarches/gestion/<slug:code>/tarifs/
 in   403  403  403  403  403  403  403  403  422  403  422
     POST /demarches/gestion/<slug:code>/brouillon/
     POST /demarches/gestion/<slug:code>/retirer/
+    POST /demarches/gestion/<slug:code>/tarifs/
 in   403  403  403  403  403  403  403  403  to   403  to
     GET /demarches/gestion/<slug:code>/publier/
     POST /demarches/gestion/<slug:code>/publier/

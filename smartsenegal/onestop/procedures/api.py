@@ -42,6 +42,7 @@ from smartsenegal.onestop.procedures.queries import (
     sheet,
     themes,
 )
+from smartsenegal.onestop.procedures.queries_tariffs import local_amounts
 
 __all__ = [
     "Act", "Authority", "Definition", "Delay", "Entry", "Fee", "Field", "FileRefused", "LifeEvent",
@@ -49,6 +50,6 @@ __all__ = [
     "Page", "PageForm", "Piece", "Procedure", "ProcedureRefused", "Reason", "Revision", "Step", "Theme",
     "bundle", "check_answers", "check_decision", "decision_form", "definition_of", "entries",
     "from_json", "from_yaml",
-    "life_event", "life_events", "make_form", "may_manage", "page_form", "published_revision",
-    "register_measure", "rules", "search", "sheet", "themes", "to_json", "to_yaml",
+    "life_event", "life_events", "local_amounts", "make_form", "may_manage", "page_form",
+    "published_revision", "register_measure", "rules", "search", "sheet", "themes", "to_json", "to_yaml",
 ]  # fmt: skip

@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.urls import reverse_lazy
 from django.utils import timezone
+from django.utils.text import format_lazy
 
 from smartsenegal.kernel.territory import api as territory
 from smartsenegal.lib import dates, identifiers, money, phones
@@ -191,6 +192,22 @@ def _bound_day(bound: Any, today: date) -> date | None:
     return today if bound == "today" else date.fromisoformat(str(bound))
 
 
+class Day(forms.CharField):
+    """A date in one box; gives a date."""
+
+    def to_python(self, value: Any) -> Any:
+        try:
+            return dates.parse_date(str(value or "").replace("\x00", "")) if value else None
+        except dates.DateRefused as error:
+            raise ValidationError(str(error)) from error
+
+    def validate(self, value: Any) -> None:
+        return
+
+    def run_validators(self, value: Any) -> None:
+        return
+
+
 class YesNo(forms.TypedChoiceField):
     """Two buttons; gives True, False, or None."""
 
@@ -245,6 +262,7 @@ class CommuneText(forms.Field):
 
     widget = PlaceInput
     suggestions = reverse_lazy("territory_search_json")
+    kinds: Sequence[str] = ("commune",)
     found: dict[str, str] | None = None
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
@@ -265,17 +283,43 @@ class CommuneText(forms.Field):
         return self.found or super().bound_data(data, initial)
 
     def _resolve(self, text: str, code: str) -> dict[str, str]:
-        exact = territory.resolve(text, ("commune",))
+        exact = territory.resolve(text, self.kinds)
         if exact and code in ("", exact.code):
             return _place(exact)
-        matches = territory.search(text, ("commune",), 12)
+        matches = territory.search(text, self.kinds, 12)
         picked = next((m for m in matches if m.code == code), None) or exact
         if picked:
             return _place(picked)
         homonyms = [m for m in matches if fold(m.name) == fold(text)]
         offered = homonyms if len(homonyms) > 1 else matches
-        self.widget.attrs["matches"] = [(m.code, m.label) for m in offered]
-        raise ValidationError(sentence(_which(text, matches)))
+        self.widget.attrs["matches"] = [(m.code, self.named(m)) for m in offered]
+        raise ValidationError(sentence(self.which(text, matches)))
+
+    def which(self, text: str, matches: Sequence[territory.Territory]) -> str:
+        """Why what was typed names no one place, and what to do."""
+        return _which(text, matches)
+
+    def named(self, place: territory.Territory) -> str:
+        """How a place is told apart from others."""
+        return place.label
+
+
+class PlaceText(CommuneText):
+    """A commune, a département or a région."""
+
+    kinds = ("commune", "departement", "region")
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        # Lazy: a form's class is made before the addresses are known.
+        return {"data-places": format_lazy("{}?kinds={}", self.suggestions, ",".join(self.kinds))}
+
+    def named(self, place: territory.Territory) -> str:
+        return f"{place.label} ({place.get_kind_display().lower()})"
+
+    def which(self, text: str, matches: Sequence[territory.Territory]) -> str:
+        if not matches:
+            return f"Nous ne trouvons pas de lieu « {text[:60]} ». Vérifiez l’orthographe."
+        return f"« {text[:60]} » peut désigner plusieurs lieux. Choisissez dans la liste."
 
 
 def _place(found: territory.Territory) -> dict[str, str]:

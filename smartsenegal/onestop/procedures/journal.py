@@ -7,6 +7,8 @@ VERBS = {
     "procedures.drop_draft": "Brouillon de démarche supprimé",
     "procedures.publish": "Démarche publiée",
     "procedures.withdraw": "Démarche retirée",
+    "procedures.tariff": "Tarif local fixé",
+    "procedures.drop_tariff": "Tarif local à venir retiré",
     "procedures.theme": "Thème des démarches importé",
     "procedures.life_event": "Événement de vie importé",
 }

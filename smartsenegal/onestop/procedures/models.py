@@ -194,6 +194,36 @@ class Revision(models.Model):
         return _frozen(self)
 
 
+class LocalTariff(models.Model):
+    """What a commune, or a wider territory, asks for a fee whose revisions publish a range, from a day on.
+
+    No amount means that from that day the tariff of the wider territory holds there again.
+    """
+
+    procedure = models.ForeignKey(Procedure, on_delete=models.PROTECT, related_name="local_tariffs")
+    fee = models.CharField("somme", max_length=60)
+    territory = models.ForeignKey(
+        "territory.Territory", on_delete=models.PROTECT, related_name="+", verbose_name="territoire"
+    )
+    starts_on = models.DateField("à partir du")
+    amount = models.PositiveIntegerField("montant", null=True, blank=True)
+    source = models.CharField("texte qui le fixe", max_length=300)
+    entered_by = models.CharField("inscrit par", max_length=200)
+    entered_at = models.DateTimeField("inscrit le", auto_now=True)
+
+    class Meta:
+        verbose_name = "tarif local"
+        verbose_name_plural = "tarifs locaux"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["procedure", "fee", "territory", "starts_on"], name="local_tariff_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.procedure_id} {self.fee} {self.territory_id} {self.starts_on}"
+
+
 _MOST_FROZEN = 1000
 _kept: dict[int, Definition] = {}
 

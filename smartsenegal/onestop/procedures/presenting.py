@@ -102,14 +102,16 @@ def _delay_fact(label: str, delay: Delay) -> dict[str, str]:
     return {"label": label, "value": value, "note": detail}
 
 
-def fee_rows(d: Definition, on: date) -> list[FeeRow]:
-    """The lines of the price, each with what is known of it."""
-    return [_fee_row(fee, on) for fee in d.fees]
+def fee_rows(d: Definition, on: date, local: Mapping[str, int], place: str) -> list[FeeRow]:
+    """The lines of the price, each with what is known of it; `local` are the amounts set for that place."""
+    return [_fee_row(fee, on, local, place) for fee in d.fees]
 
 
-def _fee_row(fee: Fee, on: date) -> FeeRow:
-    sure = CERTAINTY_WORDS[fee.certainty]
-    return FeeRow(fee.label, _fee_words(fee, on), typography(fee.note), TONES[fee.certainty], sure)
+def _fee_row(fee: Fee, on: date, local: Mapping[str, int], place: str) -> FeeRow:
+    words, note = _fee_words(fee, on), fee.note
+    if fee.key in local:
+        words, note = format_fcfa(amount_on(fee, on, local)), f"Tarif de {place}."
+    return FeeRow(fee.label, words, typography(note), TONES[fee.certainty], CERTAINTY_WORDS[fee.certainty])
 
 
 def _fee_words(fee: Fee, on: date) -> str:

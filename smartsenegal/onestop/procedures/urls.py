@@ -3,7 +3,7 @@
 from django.urls import path
 from django.urls.resolvers import URLPattern
 
-from smartsenegal.onestop.procedures.views import data, manage, public
+from smartsenegal.onestop.procedures.views import data, manage, public, tariffs
 
 app_name = "procedures"
 urlpatterns: list[URLPattern] = [
@@ -17,6 +17,8 @@ urlpatterns: list[URLPattern] = [
     path("gestion/<slug:code>/publier/", manage.publish, name="publish"),
     path("gestion/<slug:code>/jeter/", manage.drop, name="drop"),
     path("gestion/<slug:code>/retirer/", manage.withdraw, name="withdraw"),
+    path("gestion/<slug:code>/tarifs/", tariffs.tariffs, name="tariffs"),
+    path("gestion/<slug:code>/tarifs/<int:tariff_id>/retirer/", tariffs.drop_tariff, name="drop_tariff"),
     path("catalogue.ttl", data.catalogue, {"suffix": "ttl"}, name="catalogue_turtle"),
     path("catalogue.jsonld", data.catalogue, {"suffix": "jsonld"}, name="catalogue_jsonld"),
     path("catalogue.rdf", data.catalogue, {"suffix": "rdf"}, name="catalogue_rdf"),

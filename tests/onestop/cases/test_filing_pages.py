@@ -227,3 +227,33 @@ def test_the_space_says_first_what_awaits_the_person(browser, world):
         < seen.index("En cours")
         < seen.index(other.reference)
     )
+
+
+def test_what_the_commune_asks_is_shown_and_frozen_with_the_request(browser, world):
+    from dataclasses import replace
+    from datetime import date
+
+    from smartsenegal.kernel.identity.api import system
+    from smartsenegal.onestop.procedures import actions_tariffs
+    from smartsenegal.onestop.procedures.api import Fee
+    from smartsenegal.onestop.procedures.definition import DatedAmount
+    from tests.onestop.cases.samples import PLAIN
+    from tests.onestop.cases.world import publish
+
+    amounts = (DatedAmount(date(2020, 1, 1), 200),)
+    fee = Fee("vignette", "Vignette", "commune", "vignette", amounts, minimum=75, maximum=500)
+    publish(replace(PLAIN, fees=(fee,)))
+    case, today = fill(world, PLAIN.code), timezone.localdate()
+    check = reverse("cases:check", args=[case.pk])
+    assert "200 F CFA" in text_of(browser.get(check)).replace("\u00a0", " ")
+    for place, amount in (("SN-TH", 400), ("072-mbour", 100)):
+        actions_tariffs.set_local_tariff(
+            PLAIN.code, "vignette", place, today, amount, "Délibération", system("test")
+        )
+    assert "400 F CFA" in text_of(browser.get(check)).replace("\u00a0", " ")
+    done = actions.submit(case.pk, world.awa)
+    assert done.view.total == 400
+    actions_tariffs.set_local_tariff(
+        PLAIN.code, "vignette", "071-thies-nord", today, 300, "Délibération", system("test")
+    )
+    assert actions.payable_of(case.pk).amount == 400

@@ -180,3 +180,21 @@ def test_every_type_of_question(live_server, country, catalogue, browser, width)
             "'#' + CSS.escape(a.hash.slice(1)))).map(a => a.href)"
         )
         assert dead == []
+
+
+@pytest.mark.parametrize("width", [360, 1440])
+def test_the_tariffs_of_communes(live_server, organisations, catalogue, browser, width):
+    from django.utils import timezone
+
+    from smartsenegal.onestop.procedures import actions_tariffs
+    from tests.onestop.procedures.conftest import sign_in
+
+    code, today = "extrait-naissance", timezone.localdate()
+    actions_tariffs.set_local_tariff(code, "vignette", "SN-TH", today, 400, "Délibération", system())
+    client = sign_in(Client(), "procedure_owner", "anec", "+221771000061")
+    with opened_page(browser, width, client, expected="422") as opened:
+        opened.goto(f"{live_server.url}/demarches/gestion/{code}/tarifs/")
+        check(opened, width)
+        opened.get_by_role("button", name="Inscrire le tarif").click()
+        opened.get_by_text("Écrivez le nom du lieu.").first.wait_for()
+        check(opened, width)

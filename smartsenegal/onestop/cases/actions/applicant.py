@@ -238,7 +238,8 @@ def submit(case_id: UUID | str, by: Principal, *, version: int | None = None, re
         if faults := rules.faults_of_filing(view, today, country_calendar()):
             raise FilingRefused(faults, view)
         site = _competent(view)
-        fees = procedures.rules.fees_due(view.definition, view.answers, today)
+        local = procedures.local_amounts(view.definition, view.answers, today)
+        fees = procedures.rules.fees_due(view.definition, view.answers, today, local)
         plain = {
             "reference": next_reference(view.definition.prefix, today.year),
             "service": site.organisation_id,

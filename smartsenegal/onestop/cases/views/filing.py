@@ -30,7 +30,7 @@ from smartsenegal.onestop.cases.views.common import (
     whose,
 )
 from smartsenegal.onestop.cases.views.unsent import signed_in
-from smartsenegal.onestop.procedures.api import Page, Piece, definition_of, page_form
+from smartsenegal.onestop.procedures.api import Page, Piece, definition_of, local_amounts, page_form
 from smartsenegal.onestop.procedures.api import rules as asking
 
 BACK_TO_CHECK = "verification"
@@ -297,7 +297,8 @@ def check(request: HttpRequest, case_id: UUID) -> HttpResponse:
 
 def _check_context(request: HttpRequest, opened: queries.Opened, faults: Any = ()) -> dict[str, Any]:
     view, case = opened.view, opened.case
-    fees = asking.fees_due(view.definition, view.record.answers, timezone.localdate())
+    today, answers = timezone.localdate(), dict(view.record.answers)
+    fees = asking.fees_due(view.definition, answers, today, local_amounts(view.definition, answers, today))
     return {
         "case": case,
         "definition": view.definition,

@@ -26,11 +26,14 @@ from smartsenegal.onestop.procedures.rules.asking import (
 from smartsenegal.onestop.procedures.rules.conditions import as_date, holds, is_answered, value_at
 from smartsenegal.onestop.procedures.rules.money import (
     FeeLine,
+    LocalAmount,
     Price,
     amount_on,
     fees_assessed,
     fees_due,
     in_range,
+    is_local,
+    local_amounts,
     price,
     total,
 )
@@ -51,11 +54,11 @@ from smartsenegal.onestop.procedures.rules.wording import (
 )
 
 __all__ = [
-    "ABSENT", "ACT_NAMES", "Competence", "FeeLine", "MissingAnswer", "Price", "SummaryRow", "act_values",
-    "amount_on", "as_date", "birthplace", "commune_code", "competence", "competent_commune", "delay_words",
-    "display", "fees_assessed", "fees_due", "fill", "find_page", "full_name", "holds", "in_range",
-    "ineligible", "is_answered", "is_complete", "known_placeholders", "missing_answers", "missing_pieces",
-    "next_condition", "next_page", "offered_pieces", "party_refused", "polish", "position",
-    "previous_page", "price", "relevant", "required_pieces", "summary_rows", "total", "validate", "value_at",
-    "visible_fields", "visible_pages",
+    "ABSENT", "ACT_NAMES", "Competence", "FeeLine", "LocalAmount", "MissingAnswer", "Price", "SummaryRow",
+    "act_values", "amount_on", "as_date", "birthplace", "commune_code", "competence", "competent_commune",
+    "delay_words", "display", "fees_assessed", "fees_due", "fill", "find_page", "full_name", "holds",
+    "in_range", "ineligible", "is_answered", "is_complete", "is_local", "known_placeholders", "local_amounts",
+    "missing_answers", "missing_pieces", "next_condition", "next_page", "offered_pieces", "party_refused",
+    "polish", "position", "previous_page", "price", "relevant", "required_pieces", "summary_rows", "total",
+    "validate", "value_at", "visible_fields", "visible_pages",
 ]  # fmt: skip

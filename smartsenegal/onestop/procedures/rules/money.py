@@ -1,6 +1,6 @@
 """What is to be paid, on a given day."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import product
@@ -65,6 +65,36 @@ def amount_on(fee: Fee, on: date, local: Mapping[str, int] | None = None) -> int
         return own
     started = [a for a in fee.amounts if a.starts_on <= on]
     return max(started, key=lambda a: a.starts_on).amount if started else 0
+
+
+@dataclass(frozen=True)
+class LocalAmount:
+    """What a territory (its code) asks for a fee from a day on; None: again what the wider one asks."""
+
+    fee: str
+    territory: str
+    starts_on: date
+    amount: int | None
+
+
+def is_local(fee: Fee) -> bool:
+    """Whether the amount of a fee depends on the place, and is known at filing: it has a published range."""
+    return fee.minimum is not None and fee.minimum != fee.maximum and not fee.assessed_at
+
+
+def local_amounts(tariffs: Iterable[LocalAmount], enclosing: Sequence[str], on: date) -> dict[str, int]:
+    """The amounts set for a place that day, by fee key; `enclosing` are the codes up from it, nearest first.
+
+    The nearest territory that has an amount decides; a fee for which none has one keeps its own.
+    """
+    started = sorted((t for t in tariffs if t.starts_on <= on), key=lambda t: t.starts_on)
+    latest = {(t.fee, t.territory): t.amount for t in started}
+    found: dict[str, int] = {}
+    for fee in dict.fromkeys(t.fee for t in started):
+        set_here = (latest.get((fee, code)) for code in enclosing)
+        amount = next((a for a in set_here if a is not None), None)
+        found |= {} if amount is None else {fee: amount}
+    return found
 
 
 def in_range(fee: Fee, amount: int) -> bool:

@@ -15,30 +15,33 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from smartsenegal.kernel.identity.api import PermissionRefused, Principal
-from smartsenegal.lib.dates import DateRefused, format_date, parse_date
+from smartsenegal.lib.dates import format_date
 from smartsenegal.lib.money import format_fcfa
 from smartsenegal.lib.text import TextRefused, typography
 from smartsenegal.onestop.procedures import actions, files, presenting, queries
 from smartsenegal.onestop.procedures.controls import short_date
 from smartsenegal.onestop.procedures.errors import ProcedureRefused
-from smartsenegal.onestop.procedures.fields import CleanText
+from smartsenegal.onestop.procedures.fields import CleanText, Day
 from smartsenegal.onestop.procedures.files import FileRefused
 from smartsenegal.onestop.procedures.models import Procedure, Revision
+from smartsenegal.onestop.procedures.queries_tariffs import local_fees
 from smartsenegal.onestop.procedures.rules.effects import NewTariff, new_tariffs, with_tariffs
 
 STATE_TONES = {"draft": "amber", "published": "green", "retired": "neutral"}
 OLD_MONTHS = 12
 
 
-def _principal(request: HttpRequest) -> Principal:
+def principal_of(request: HttpRequest) -> Principal:
+    """Who asks, in charge of some procedure. Raises PermissionRefused."""
     principal: Principal = request.principal  # type: ignore[attr-defined]
     if not principal.may(actions.MANAGE):
         raise PermissionRefused("Cette page est réservée aux responsables de démarches.")
     return principal
 
 
-def _procedure(request: HttpRequest, code: str) -> Procedure:
-    principal = _principal(request)
+def procedure_in_charge(request: HttpRequest, code: str) -> Procedure:
+    """A procedure that they are in charge of. Raises Http404, PermissionRefused."""
+    principal = principal_of(request)
     found = queries.find(code)
     if found is None:
         raise Http404
@@ -47,7 +50,8 @@ def _procedure(request: HttpRequest, code: str) -> Procedure:
     return found
 
 
-def _shell(**context: Any) -> dict[str, Any]:
+def shell(**context: Any) -> dict[str, Any]:
+    """What every page of those in charge is given."""
     url = reverse("procedures:managed")
     return {
         "rail": [{"label": "Démarches", "url": url, "icon": "scroll-text", "current": True}],
@@ -60,11 +64,11 @@ def _shell(**context: Any) -> dict[str, Any]:
 @require_safe
 def managed(request: HttpRequest) -> HttpResponse:
     """The procedures this person is in charge of, with how sure they are and when they were last reviewed."""
-    principal = _principal(request)
+    principal = principal_of(request)
     found = list(queries.managed())
     mine = actions.managed_owners(principal, (p.owner for p in found))
     rows = [_managed_row(p) for p in found if p.owner in mine]
-    return render(request, "procedures/managed.html", _shell(rows=rows))
+    return render(request, "procedures/managed.html", shell(rows=rows))
 
 
 def _managed_row(p: Procedure) -> dict[str, Any]:
@@ -96,11 +100,11 @@ def _months_since(day: date) -> int:
 @require_safe
 def history(request: HttpRequest, code: str) -> HttpResponse:
     """Every revision of a procedure, and what may be done next."""
-    procedure = _procedure(request, code)
+    procedure = procedure_in_charge(request, code)
     revisions = queries.revisions_of(code)
     draft = next((r for r in revisions if r.state == "draft"), None)
     current = procedure.current.definition if procedure.current else None
-    context = _shell(
+    context = shell(
         procedure=procedure,
         revisions=[_revision_row(r) for r in revisions],
         changes=[_changes(new, old) for new, old in pairwise(revisions)],
@@ -108,6 +112,7 @@ def history(request: HttpRequest, code: str) -> HttpResponse:
         faults=queries.faults_of(draft.definition) if draft else [],
         binding=presenting.binding_rows(current) if current else [],
         unknown=current.unknown if current else (),
+        has_tariffs=bool(current and local_fees(current)),
     )
     return render(request, "procedures/history.html", context)
 
@@ -131,7 +136,7 @@ def _revision_row(r: Revision) -> dict[str, Any]:
 @require_safe
 def revision(request: HttpRequest, code: str, number: int) -> HttpResponse:
     """The file of one revision, to read or to keep."""
-    procedure = _procedure(request, code)
+    procedure = procedure_in_charge(request, code)
     found = procedure.revisions.filter(number=number).first()
     if found is None:
         raise Http404
@@ -140,7 +145,7 @@ def revision(request: HttpRequest, code: str, number: int) -> HttpResponse:
         answer = HttpResponse(text, content_type="application/yaml; charset=utf-8")
         answer["Content-Disposition"] = f'attachment; filename="{code}-r{number}.yaml"'
         return answer
-    context = _shell(procedure=procedure, row=_revision_row(found), revision=found, text=text)
+    context = shell(procedure=procedure, row=_revision_row(found), revision=found, text=text)
     return render(request, "procedures/revision.html", context)
 
 
@@ -166,7 +171,7 @@ class DraftForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 def draft(request: HttpRequest, code: str) -> HttpResponse:
     """The text of the draft with its faults beside; opened on a copy of the current revision if need be."""
-    procedure = _procedure(request, code)
+    procedure = procedure_in_charge(request, code)
     if request.method == "POST":
         return _save(request, procedure)
     found = queries.draft_of(code) or procedure.current
@@ -180,7 +185,7 @@ def _save(request: HttpRequest, procedure: Procedure) -> HttpResponse:
     if not form.is_valid():
         return _editor(request, procedure, form, [], status=422)
     try:
-        saved = actions.edit_draft(procedure.code, form.cleaned_data["text"], _principal(request))
+        saved = actions.edit_draft(procedure.code, form.cleaned_data["text"], principal_of(request))
     except (FileRefused, ProcedureRefused) as refused:
         form.add_error("text", "Le brouillon n’est pas enregistré. Corrigez ce qui est listé à côté.")
         return _editor(request, procedure, form, refused.faults, status=422)
@@ -194,7 +199,7 @@ def _save(request: HttpRequest, procedure: Procedure) -> HttpResponse:
 def _editor(
     request: HttpRequest, procedure: Procedure, form: DraftForm, faults: list[str], status: int = 200
 ) -> HttpResponse:
-    context = _shell(
+    context = shell(
         procedure=procedure, form=form, faults=faults, has_draft=queries.draft_of(procedure.code) is not None
     )
     return render(request, "procedures/draft.html", context, status=status)
@@ -204,12 +209,12 @@ def _editor(
 @require_POST
 def drop(request: HttpRequest, code: str) -> HttpResponse:
     """Throw the draft away, asked once more first."""
-    procedure = _procedure(request, code)
+    procedure = procedure_in_charge(request, code)
     if request.POST.get("confirm") != "1":
         return _confirm(
             request, procedure, "Jeter ce brouillon ?", "Ce qu’il contient sera perdu.", "Jeter le brouillon"
         )
-    actions.drop_draft(code, _principal(request))
+    actions.drop_draft(code, principal_of(request))
     messages.success(request, "Le brouillon est jeté.")
     return redirect("procedures:history", code)
 
@@ -227,26 +232,10 @@ def _confirm(request: HttpRequest, procedure: Procedure, title: str, text: str, 
 
 def _confirm_page(request: HttpRequest, status: int = 200, **context: Any) -> HttpResponse:
     frame = {"shell": "shell/operations.html", "danger": True}
-    return render(request, "web/confirm.html", _shell(**context) | frame, status=status)
+    return render(request, "web/confirm.html", shell(**context) | frame, status=status)
 
 
 # --- publication ------------------------------------------------------------------------
-
-
-class Day(forms.CharField):
-    """A date in one box; gives a date."""
-
-    def to_python(self, value: Any) -> Any:
-        try:
-            return parse_date(str(value or "").replace("\x00", "")) if value else None
-        except DateRefused as error:
-            raise forms.ValidationError(str(error)) from error
-
-    def validate(self, value: Any) -> None:
-        return
-
-    def run_validators(self, value: Any) -> None:
-        return
 
 
 class PublishForm(forms.Form):
@@ -303,7 +292,7 @@ def _tariff_field(tariff: NewTariff) -> Day:
 @require_http_methods(["GET", "HEAD", "POST"])
 def publish(request: HttpRequest, code: str) -> HttpResponse:
     """Publish the draft: the faults that forbid it, or a date and a sentence."""
-    procedure = _procedure(request, code)
+    procedure = procedure_in_charge(request, code)
     found = queries.draft_of(code)
     if found is None:
         return redirect("procedures:history", code)
@@ -331,7 +320,7 @@ def _publish(request: HttpRequest, procedure: Procedure, found: Revision) -> Htt
     given = {"effective_from": form.cleaned_data["effective_from"], "note": form.cleaned_data["note"]}
     try:
         tariffs = form.starts(timezone.localdate())
-        published = actions.publish(procedure.code, _principal(request), tariffs=tariffs, **given)
+        published = actions.publish(procedure.code, principal_of(request), tariffs=tariffs, **given)
     except ProcedureRefused as refused:
         return _publish_page(request, procedure, found, form, refused.faults, status=422)
     day = format_date(published.effective_from) if published.effective_from else ""
@@ -347,7 +336,7 @@ def _publish_page(
     faults: list[str],
     status: int = 200,
 ) -> HttpResponse:
-    context = _shell(procedure=procedure, draft=found, form=form, faults=faults, change=_change(found, form))
+    context = shell(procedure=procedure, draft=found, form=form, faults=faults, change=_change(found, form))
     return render(request, "procedures/publish.html", context, status=status)
 
 
@@ -373,7 +362,7 @@ class ReasonForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 def withdraw(request: HttpRequest, code: str) -> HttpResponse:
     """Take a procedure off the catalogue, with a reason."""
-    procedure = _procedure(request, code)
+    procedure = procedure_in_charge(request, code)
     form = ReasonForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         return _withdrawn(request, procedure, form)
@@ -391,7 +380,7 @@ def withdraw(request: HttpRequest, code: str) -> HttpResponse:
 
 def _withdrawn(request: HttpRequest, procedure: Procedure, form: ReasonForm) -> HttpResponseRedirect:
     try:
-        actions.withdraw(procedure.code, _principal(request), form.cleaned_data["reason"])
+        actions.withdraw(procedure.code, principal_of(request), form.cleaned_data["reason"])
         messages.success(request, "La démarche est retirée du catalogue.")
     except (ProcedureRefused, TextRefused) as refused:
         messages.error(request, str(refused))

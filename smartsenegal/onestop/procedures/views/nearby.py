@@ -31,9 +31,10 @@ def nearby(request: HttpRequest) -> dict[str, Any]:
     asked = request.GET if "commune" in request.GET else None
     form = CommuneForm(asked)
     if asked is None or not form.is_valid():
-        return {"form": form, "espace": None}
+        return {"form": form, "espace": None, "place": None}
     place = form.cleaned_data["commune"]
-    return {"form": form, "espace": _espace(competence(ESPACE, place["code"]), place["label"])}
+    espace = _espace(competence(ESPACE, place["code"]), place["label"])
+    return {"form": form, "espace": espace, "place": place}
 
 
 def _espace(answer: Competent, place: str) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from smartsenegal.onestop.procedures.definition import Definition, Page
 from smartsenegal.onestop.procedures.forms import PageForm, page_form
 from smartsenegal.onestop.procedures.measures import measured
 from smartsenegal.onestop.procedures.models import AUDIENCES, CERTAINTIES, Procedure
+from smartsenegal.onestop.procedures.queries_tariffs import amounts_in
 from smartsenegal.onestop.procedures.rules import ineligible, next_condition, party_refused
 from smartsenegal.onestop.procedures.views.nearby import nearby
 
@@ -120,11 +121,11 @@ def sheet(request: HttpRequest, code: str) -> HttpResponse:
     procedure, definition = _sheet_or_404(code)
     today = timezone.localdate()
     owner = Organisation.objects.filter(code=procedure.owner).first()
-    manages = _manages(request, procedure)
+    manages, near = _manages(request, procedure), nearby(request)
     context = {
         "d": definition,
         "facts": presenting.facts(definition, today, measured(code) if definition.online else None),
-        "fees": presenting.fee_rows(definition, today),
+        "fees": presenting.fee_rows(definition, today, *_local(near, definition)),
         "pieces": presenting.piece_rows(definition),
         "sources": presenting.sources(definition, owner.name if owner else ""),
         "start_url": start_url(definition),
@@ -132,13 +133,19 @@ def sheet(request: HttpRequest, code: str) -> HttpResponse:
         "choose_url": f"{reverse('parties')}?{urlencode({'next': request.path})}",
         "breadcrumb": [_home(), *_theme_crumb(definition)],
         "espaces_url": address("sites"),
-        "nearby": nearby(request),
+        "nearby": near,
         "manages": manages,
         "unknown": definition.unknown if manages else (),
         "certainty": _certainty(definition) if manages else None,
         "silence": presenting.sureness(definition.silence.certainty) if definition.silence else None,
     }
     return render(request, "procedures/sheet.html", context)
+
+
+def _local(near: dict[str, Any], d: Definition) -> tuple[dict[str, int], str]:
+    """The amounts set for the commune that was written, and its name."""
+    place = near["place"] or {"code": "", "label": ""}
+    return amounts_in(d, place["code"], timezone.localdate()) if place["code"] else {}, place["label"]
 
 
 def _manages(request: HttpRequest, procedure: Procedure) -> bool:
