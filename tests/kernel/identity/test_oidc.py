@@ -503,6 +503,24 @@ def test_guessing_at_the_token_door_is_counted(site: str, caller: Any, settings:
     assert statuses == [401, 401, 429]
 
 
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"data": {"grant_type": "client_credentials", "client_id": "\x00", "client_secret": "x"}},
+        {"data": {"grant_type": "authorization_code", "code": "\x00", "client_id": "x"}},
+        {"data": {"grant_type": "client_credentials"}, "headers": {"Authorization": "Basic ADp4"}},
+    ],
+)
+def test_a_nul_at_a_door_is_refused(client: Client, sent: dict[str, Any]) -> None:
+    answer = client.post("/oidc/token", **sent)
+    assert (answer.status_code, answer.json()) == (400, {"error": "invalid_request"})
+
+
+@pytest.mark.parametrize("path", ["/oidc/authorize?prompt=none&client_id=%00", "/oidc/logout?client_id=%00"])
+def test_a_nul_in_a_request_to_sign_in_or_out_is_refused(client: Client, path: str) -> None:
+    assert client.get(path).status_code == 400
+
+
 # --- when the person signed in ---------------------------------------------------------------------
 
 

@@ -2,9 +2,11 @@
 
 import json
 import time
-from collections.abc import Iterable
+from base64 import b64decode
+from collections.abc import Callable, Iterable
+from functools import wraps
 from typing import Any
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import parse_qs, unquote, urlencode, urlsplit
 
 from allauth.account.internal.flows.reauthentication import get_reauthentication_flows
 from allauth.core import ratelimit
@@ -19,7 +21,7 @@ from django.contrib.auth import logout as logout_user
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.decorators import method_decorator
@@ -42,6 +44,8 @@ from smartsenegal.kernel.identity.rules_levels import LEVELS, acr_met, acr_to_re
 from smartsenegal.kernel.identity.views.account import owner, remember_way_back
 from smartsenegal.lib.phones import format_phone
 from smartsenegal.lib.text import NBSP
+
+Door = Callable[..., HttpResponseBase]
 
 
 @require_GET
@@ -85,6 +89,38 @@ def configuration(request: HttpRequest) -> HttpResponse:
     )  # fmt: skip
     response["Access-Control-Allow-Origin"] = "*"
     return response
+
+
+def _whole(view: Door, refused: Callable[[HttpRequest], HttpResponse]) -> Door:
+    """The same door, which refuses at once what holds a NUL: no value of ours does, PostgreSQL takes none."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        return refused(request) if _holds_nul(request) else view(request, *args, **kwargs)
+
+    return answer
+
+
+def _told_to_a_person(request: HttpRequest) -> HttpResponse:
+    return render(request, "idp/oidc/error.html", status=400)
+
+
+def _told_to_a_service(request: HttpRequest) -> HttpResponse:
+    return JsonResponse({"error": "invalid_request"}, status=400)
+
+
+def _holds_nul(request: HttpRequest) -> bool:
+    typed = [value for sent in (request.GET, request.POST) for _, values in sent.lists() for value in values]
+    return any("\x00" in value for value in (*typed, _basic(request)))
+
+
+def _basic(request: HttpRequest) -> str:
+    """What the header of a service's name and secret says (RFC 6749, section 2.3.1); "" without one."""
+    scheme, _, given = request.headers.get("Authorization", "").partition(" ")
+    try:
+        return unquote(b64decode(given).decode("latin-1")) if scheme.lower() == "basic" else ""
+    except ValueError:
+        return ""
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -357,8 +393,8 @@ def jwks(request: HttpRequest) -> HttpResponse:
     return response
 
 
-authorization = AuthorizationView.as_view()
-token = TokenView.as_view()
-logout = LogoutView.as_view()
+authorization = _whole(AuthorizationView.as_view(), _told_to_a_person)
+token = _whole(TokenView.as_view(), _told_to_a_service)
+logout = _whole(LogoutView.as_view(), _told_to_a_person)
 user_info = oidc.user_info
-revoke = RevokeView.as_view()
+revoke = _whole(RevokeView.as_view(), _told_to_a_service)
