@@ -104,7 +104,8 @@ def code(request: HttpRequest, mandate_id: UUID) -> HttpResponse:
         _resend(request, mandate)
         return redirect("mandate_code", mandate.pk)
     if form.is_valid() and _given(request, mandate, form):
-        messages.success(request, f"{mandate.name} vous a donné son accord.")
+        mandate.refresh_from_db()  # the account says who the person is, not what the helper typed
+        messages.success(request, f"{mandate.person} vous a donné son accord.")
         return redirect("mandates_held")
     context = {"form": form, "row": shown(mandate, _titles()), "sent_to": mask_phone(mandate.phone)}
     return render(request, "identity/mandate_code.html", context)

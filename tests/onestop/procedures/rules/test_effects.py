@@ -164,7 +164,8 @@ CASES = [
     (
         {"applies_to_open": "Décret n° 2026-100"},
         "neutral",
-        "Les demandes déjà déposées peuvent passer à cette révision, même si elle leur est moins favorable : D",
+        "Les demandes déjà déposées peuvent passer à cette révision, "
+        "même si elle leur est moins favorable : D",
     ),
     ({"bulk": True}, "neutral", "Les demandes peuvent être décidées ensemble"),
     ({"pages": D.pages[:-1]}, "better", "La question « Usage » n’est plus posée"),
