@@ -82,3 +82,11 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The data of a demonstration to begin from, one for all the processes of this run."""
     folder = tmp_path_factory.getbasetemp()
     return prepared_in(folder.parent if os.environ.get("PYTEST_XDIST_WORKER") else folder)
+
+
+@pytest.fixture(autouse=True)
+def forgotten_figures() -> None:
+    """A process keeps the figures of the country for a minute: each test has its own."""
+    from smartsenegal.web.dashboard.queries import forget_places
+
+    forget_places()

@@ -1,10 +1,12 @@
 """What dashboards show: prepared figures alone, never a case."""
 
+import time
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from django.db.models import QuerySet
 
@@ -17,6 +19,7 @@ from smartsenegal.onestop.procedures.api import Procedure
 from smartsenegal.web.dashboard.rules import Line, Period
 
 READ = "indicators.read"
+KEPT_SECONDS = 60
 
 
 @dataclass(frozen=True)
@@ -71,13 +74,24 @@ def _gathered(found: Mapping[tuple[str, ...], Histogram], rank: int) -> dict[str
 
 
 def places(kind: str, period: Period) -> list[Place]:
-    """Every region, or every département, by name; those without a request too. Five queries."""
+    """Every region, or every département, by name; those without a request too. Five queries, once a minute:
+    what is told there is of whole months."""
+    return _places(kind, period, int(time.monotonic() // KEPT_SECONDS))
+
+
+@lru_cache(maxsize=16)
+def _places(kind: str, period: Period, moment: int) -> list[Place]:
     found = lines((kind,), period)
     known = territory.of_kind(kind).values_list("code", "name", "path", "longitude", "latitude")
     return [
         Place(code, name, path.split("/")[1], found.get(code, Line()), _point(*at))
         for code, name, path, *at in known
     ]
+
+
+def forget_places() -> None:
+    """Read the figures again at the next call in this process."""
+    _places.cache_clear()
 
 
 def _point(longitude: Decimal | None, latitude: Decimal | None) -> tuple[float, float] | None:

@@ -53,6 +53,7 @@ def add_cases(count: int, place: str, minutes: int = 60, day: date = LAST, inval
             indicators.Count(figures.LIVED_SERIES, day, {**dims, "bucket": str(bucket_of(minutes))}, count),
         ]
     )
+    queries.forget_places()
 
 
 def owner_client(world: World) -> Client:
@@ -70,6 +71,7 @@ def departement(name: str, world: World) -> None:
     Territory.objects.create(
         code=name, kind="departement", name=name, label=name, parent=parent, path=f"SN/SN-TH/{name}"
     )
+    queries.forget_places()
 
 
 def queries_of(client: Client, path: str) -> int:
