@@ -40,7 +40,7 @@ SERVICE_HEAD = (
 @require_safe
 @_a_while
 def country(request: HttpRequest) -> HttpResponse:
-    """Regions on a map and in a table, then départements: the last twelve whole months, read once a minute."""
+    """Regions on a map and in a table, then départements: twelve whole months, read once a minute."""
     today = timezone.localdate()
     period = rules.published_months(today)
     regions = queries.places("region", period)
