@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
+import httpx
 import psycopg
 import pytest
 
@@ -172,6 +173,25 @@ def test_worker_killed_while_it_makes_the_act(instance: Ill, applicant: Applican
         for (n,) in instance.sql("SELECT number FROM documents_issuedact WHERE number LIKE 'ACR%%'")
     ]
     assert sorted(numbers) == list(range(1, len(numbers) + 1)), "acts are numbered without gaps"
+
+
+def test_a_frozen_database_is_said_in_time_and_comes_back(instance: Ill, applicant: Applicant) -> None:
+    """Stopped, not killed: its sockets stay open, and nothing ever comes of them."""
+    case = applicant.filed()
+    frozen = instance.pids("postgres")
+    for pid in frozen:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        answers = [httpx.get(f"{instance.url}/healthz", timeout=15) for _ in range(3)]
+    finally:
+        for pid in frozen:
+            os.kill(pid, signal.SIGCONT)
+    assert [answer.status_code for answer in answers] == [503] * 3
+    assert "ne répond pas" in answers[0].json()["parties"]["base"]["detail"]
+    instance.wait_healthy()
+    applicant.pay()
+    waits(instance, "SELECT 1 FROM cases_case WHERE id = %s AND state = 'in_review'", case)
+    expect_nothing_wrong(instance.truth())
 
 
 def test_operator_killed_between_opening_and_payment(instance: Ill, applicant: Applicant) -> None:

@@ -97,6 +97,10 @@ def test_the_draft_is_found_again_where_it_was_left(browser, world):
     assert Case.objects.count() == 1
 
 
+def test_a_procedure_that_does_not_exist_is_not_found(browser):
+    assert browser.get("/dossiers/nouveau/inconnue/").status_code == 404
+
+
 def test_changing_an_answer_comes_back_to_the_check(browser, world, draft):
     check = browser.get(reverse("cases:check", args=[draft.pk]))
     url = re.search(r'href="([^"]*questions/motif/\?retour=verification)"', check.content.decode())[1]

@@ -157,4 +157,5 @@ def test_exotic_characters_in_answers(api, world):
         answer = api(
             "PUT", f"/{case.pk}/reponses", {"answers": {**ANSWERS, "identity": value, "motive": value}}
         )
-        assert answer.status_code == 422, value
+        # Half a letter is no text at all (RFC 8259, section 8.2): the body itself is refused.
+        assert answer.status_code == (400 if value == "\ud800" else 422), repr(value)

@@ -30,7 +30,14 @@ from smartsenegal.onestop.cases.views.common import (
     whose,
 )
 from smartsenegal.onestop.cases.views.unsent import signed_in
-from smartsenegal.onestop.procedures.api import Page, Piece, definition_of, local_amounts, page_form
+from smartsenegal.onestop.procedures.api import (
+    Page,
+    Piece,
+    Procedure,
+    definition_of,
+    local_amounts,
+    page_form,
+)
 from smartsenegal.onestop.procedures.api import rules as asking
 
 BACK_TO_CHECK = "verification"
@@ -44,6 +51,8 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
     try:
         case = actions.open_draft(principal_of(request), code, party)
     except CaseRefused as refused:
+        if not Procedure.objects.filter(code=code).exists():
+            raise Http404("Cette démarche n’existe pas.") from None
         other = not party.is_self or isinstance(refused, PartyRefused)
         context = {"sentence": refused.sentence, "for_other": other, "back": request.path}
         return render(request, "cases/refused.html", context, status=409)
