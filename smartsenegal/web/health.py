@@ -98,4 +98,3 @@ def _disk() -> Part:
     except (OSError, ValueError):
         return Part("disque", False, True, "Le dossier des données est introuvable.")
     return Part("disque", free > LEAST_FREE_BYTES, True, f"{free // 1024**2} Mio libres.")
-
