@@ -19,6 +19,7 @@ from smartsenegal.run.processes import leftovers
 from tests.faults.conftest import Ill
 from tests.faults.people import Applicant
 from tests.faults.stubborn import Blow, Chaos, StubbornJourney
+from tests.instance import descendants
 
 pytestmark = pytest.mark.fault
 
@@ -178,7 +179,7 @@ def test_worker_killed_while_it_makes_the_act(instance: Ill, applicant: Applican
 def test_a_frozen_database_is_said_in_time_and_comes_back(instance: Ill, applicant: Applicant) -> None:
     """Stopped, not killed: its sockets stay open, and nothing ever comes of them."""
     case = applicant.filed()
-    frozen = instance.pids("postgres")
+    frozen = descendants(instance.pids("postgres")[0])  # the server, and who serves each connection
     for pid in frozen:
         os.kill(pid, signal.SIGSTOP)
     try:
