@@ -35,6 +35,7 @@ from smartsenegal.onestop.procedures.queries import (
     bundle,
     definition_of,
     entries,
+    is_known,
     life_event,
     life_events,
     published_revision,
@@ -49,7 +50,7 @@ __all__ = [
     "Measured", "Option",
     "Page", "PageForm", "Piece", "Procedure", "ProcedureRefused", "Reason", "Revision", "Step", "Theme",
     "bundle", "check_answers", "check_decision", "decision_form", "definition_of", "entries",
-    "from_json", "from_yaml",
+    "from_json", "from_yaml", "is_known",
     "life_event", "life_events", "local_amounts", "make_form", "may_manage", "page_form",
     "published_revision", "register_measure", "rules", "search", "sheet", "themes", "to_json", "to_yaml",
 ]  # fmt: skip

@@ -64,6 +64,11 @@ def definition_of(revision_id: int) -> Definition:
     return kept_definition(revision_id) or Revision.objects.get(pk=revision_id).definition
 
 
+def is_known(code: str) -> bool:
+    """Whether there is a procedure of that code, offered or not."""
+    return Procedure.objects.filter(code=code).exists()
+
+
 def published_revision(code: str, on: date | None = None) -> Revision | None:
     """The revision in force that day (today by default), or None when the procedure is not offered."""
     return (

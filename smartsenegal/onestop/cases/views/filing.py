@@ -33,8 +33,8 @@ from smartsenegal.onestop.cases.views.unsent import signed_in
 from smartsenegal.onestop.procedures.api import (
     Page,
     Piece,
-    Procedure,
     definition_of,
+    is_known,
     local_amounts,
     page_form,
 )
@@ -51,7 +51,7 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
     try:
         case = actions.open_draft(principal_of(request), code, party)
     except CaseRefused as refused:
-        if not Procedure.objects.filter(code=code).exists():
+        if not is_known(code):
             raise Http404("Cette démarche n’existe pas.") from None
         other = not party.is_self or isinstance(refused, PartyRefused)
         context = {"sentence": refused.sentence, "for_other": other, "back": request.path}
