@@ -36,6 +36,9 @@ INSTALLED_APPS = [
     "smartsenegal.kernel.privacy",
     "smartsenegal.onestop.procedures",
     "smartsenegal.onestop.cases",
+    "smartsenegal.wifi.network",
+    "smartsenegal.wifi.access",
+    "smartsenegal.wifi.sessions",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -99,6 +102,10 @@ DATABASES = {
     "flows": config.database("SMARTSENEGAL_FLOWS_URL"),
     "jobs": config.database("SMARTSENEGAL_JOBS_URL"),
 }
+DATABASE_ROUTERS = ["smartsenegal.kernel.database.FlowsRouter"]
+# Where flows are: the same connection as the rest, until an URL moves them.
+FLOWS = "flows" if os.environ.get("SMARTSENEGAL_FLOWS_URL") else "default"
+FLOWS_APPS = frozenset({"wifi_sessions"})
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {
     "default": {

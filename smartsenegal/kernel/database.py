@@ -6,6 +6,7 @@ from typing import Any, Self
 
 import pgtrigger
 import psycopg
+from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
 from django.db.backends.utils import CursorWrapper
 
@@ -60,3 +61,33 @@ def append_only(
             func=refuse,
         ),
     ]
+
+
+def versioned() -> list[pgtrigger.Trigger]:
+    """Triggers of a table with a column `version`: each write sets it to the number of its transaction.
+
+    A process that keeps a copy of the table asks again and again for the rows with `version >= seen`, where
+    `seen` is `pg_snapshot_xmin(pg_current_snapshot())` of its last look: nothing that commits late escapes.
+    """
+    stamp = "NEW.version = pg_current_xact_id()::text::bigint; RETURN NEW;"
+    return [
+        pgtrigger.Trigger(
+            name="version", when=pgtrigger.Before, operation=pgtrigger.Insert | pgtrigger.Update, func=stamp
+        )
+    ]
+
+
+class FlowsRouter:
+    """Sends the tables of `FLOWS_APPS` (sessions, meters, events) to the database of flows."""
+
+    def _alias(self, label: str) -> str:
+        return str(settings.FLOWS) if label in settings.FLOWS_APPS else "default"
+
+    def db_for_read(self, model: type[Any], **hints: Any) -> str:
+        return self._alias(model._meta.app_label)
+
+    db_for_write = db_for_read
+
+    def allow_migrate(self, db: str, app_label: str, **hints: Any) -> bool:
+        """Each table is made in one database only: flows in theirs, jobs and all the rest in the first."""
+        return db == self._alias(app_label)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from importlib import import_module
 from importlib.util import find_spec
 
+from django.conf import settings
 from django.core.management import call_command
 
 # In the order of the layers: each stands on the ones before.
@@ -20,7 +21,8 @@ def prepare(*, demo: bool = False) -> None:
 
     Sums opened by an older version are given the place and the commune that it did not write.
     """
-    call_command("migrate", verbosity=0, interactive=False)
+    for alias in dict.fromkeys(["default", settings.FLOWS]):
+        call_command("migrate", database=alias, verbosity=0, interactive=False)
     call_command("createcachetable", verbosity=0)
     call_command("collectstatic", verbosity=0, interactive=False)
     load_reference()

@@ -26,6 +26,7 @@ KINDS = [
     ("environment", "Service de l’environnement"),
     ("commerce_registry", "Greffe du registre du commerce"),
     ("chamber", "Chambre de commerce"),
+    ("hotspot", "Point Wi-Fi"),
     ("other", "Autre lieu"),
 ]
 OPEN, SUSPENDED, CLOSED = "open", "suspended", "closed"

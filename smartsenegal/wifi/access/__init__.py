@@ -1,0 +1,1 @@
+"""Who may use the hotspots and how: realms, plans, credentials, vouchers."""

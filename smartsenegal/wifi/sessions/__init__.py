@@ -1,0 +1,1 @@
+"""What was used: accounting events, sessions folded from them, usage of the day."""
