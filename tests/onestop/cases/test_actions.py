@@ -310,6 +310,18 @@ def test_corrections_whole_round(world, filed):
     assert_columns_are_the_fold(case)
 
 
+def test_a_name_written_right_is_the_name_of_the_case(world, filed):
+    asked = [Asked("answer", "identity", "inexact", "Écrivez vos prénoms comme sur votre pièce.")]
+    case = actions.request_corrections(filed.pk, world.moussa, asked, soon()).case
+    assert case.title == "Awa Ndiaye"
+    page = next(p.key for p in PLAIN.pages if any(f.key == "identity" for f in p.fields))
+    actions.answer(case.pk, world.awa, page, {"identity": {**IDENTITY, "first_names": "Awa Marème"}})
+    case = actions.send_corrections(case.pk, world.awa).case
+    assert case.title == "Awa Marème Ndiaye"
+    assert "mareme" in case.search
+    assert_columns_are_the_fold(case)
+
+
 def test_a_file_replaced_while_correcting_stays_in_the_case(world, filed):
     (old,) = StoredFile.objects.all()
     actions.request_corrections(filed.pk, world.moussa, ASKED, soon())
@@ -409,7 +421,9 @@ def test_the_act_is_recorded_once(world, proposed):
     done = actions.record_act(proposed.pk, act, "B3-2026-000001")
     assert (done.case.state, str(done.case.act_id), done.case.act_number) == ("issued", act, "B3-2026-000001")
     assert actions.record_act(proposed.pk, act, "B3-2026-000001").replayed
-    assert actions.record_revocation(proposed.pk, act).case.badges == ["revoked"]
+    case = actions.record_revocation(proposed.pk, act).case
+    assert case.badges == ["revoked"]
+    assert rules.state_for_person(case.state, case.badges) == "Votre document est révoqué"
     assert_columns_are_the_fold(proposed)
 
 

@@ -305,11 +305,17 @@ def send_corrections(
     version: int | None = None,
     request_key: str = "",
 ) -> Done:
-    """Send everything that was asked to correct; raises CaseRefused while something is left to do."""
+    """Send everything that was asked to correct, the case taking the name as it is now written.
+
+    Raises CaseRefused while something is left to do.
+    """
     words = cleaned(note)
-    content = Content({}, {"note": words} if words else {})
+
+    def make(case: Case, view: CaseView) -> Content:
+        return Content({}, {"title": _holder(view), **({"note": words} if words else {})})
+
     return perform(
-        case_id, by, "corrected", content, target={"note": words}, version=version, request_key=request_key
+        case_id, by, "corrected", make, target={"note": words}, version=version, request_key=request_key
     )
 
 

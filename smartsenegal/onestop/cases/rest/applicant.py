@@ -276,7 +276,7 @@ def _line(case: Case) -> dict[str, Any]:
         "procedure": case.procedure,
         "title": definition_of(case.revision_id).title,
         "state": case.state,
-        "state_label": rules.STATES_FOR_PERSON[case.state],  # type: ignore[index]
+        "state_label": rules.state_for_person(case.state, case.badges),
         "waiting_for": case.waiting_for,
         "due_on": case.due_on,
         "suspended": case.suspended,

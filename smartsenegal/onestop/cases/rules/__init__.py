@@ -46,6 +46,7 @@ from smartsenegal.onestop.cases.rules.facts import (
     State,
     Verdict,
     WaitingFor,
+    state_for_person,
 )
 from smartsenegal.onestop.cases.rules.filing import Fault, faults_of_filing, piece_fault
 from smartsenegal.onestop.cases.rules.history import Entry, for_agent, for_person, step_labels
@@ -77,5 +78,5 @@ __all__ = [
     "fault_of_opinion", "fault_of_proposal", "fault_of_request", "faults_of_filing", "fees_assessed_at",
     "first_gap", "fold", "for_agent", "for_person", "in_one_sentence", "is_asked", "items_now", "items_of",
     "left_to_correct", "offers", "pack", "permitted", "piece_fault", "reasoning", "replace", "search_text",
-    "step_labels",
+    "state_for_person", "step_labels",
 ]  # fmt: skip

@@ -105,8 +105,12 @@ def _submitted(definition: Definition, record: Record, action: Action) -> Record
 
 
 def _corrected(definition: Definition, record: Record, action: Action) -> Record:
+    filing = record.filing
+    if filing and (title := action.data.get("title")):  # a name written right is the name of the case
+        filing = replace(filing, title=title)
     return replace(
         record,
+        filing=filing,
         corrections=None,
         suspensions=_resume(record, "corrections", action),
         badges=record.badges | {"corrected"},

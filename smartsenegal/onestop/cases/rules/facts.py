@@ -1,6 +1,6 @@
 """What a case is made of: actions appended one after the other, and the words for what they lead to."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any, Literal, get_args
@@ -41,7 +41,15 @@ _STATES: dict[State, tuple[str, str]] = {
 }
 STATES: tuple[State, ...] = get_args(State)
 STATES_FOR_PERSON = {state: person for state, (person, _) in _STATES.items()}
+REVOKED_FOR_PERSON = "Votre document est révoqué"
 STATES_FOR_AGENT = {state: agent for state, (_, agent) in _STATES.items()}
+
+
+def state_for_person(state: State | str, badges: Iterable[str]) -> str:
+    """What the applicant reads of a case in this state, with these badges."""
+    return REVOKED_FOR_PERSON if "revoked" in badges else STATES_FOR_PERSON[state]  # type: ignore[index]
+
+
 # Still to be decided: the legal clock may run.
 OPEN: frozenset[State] = frozenset(
     {"awaiting_payment", "in_review", "corrections_requested", "consulting", "awaiting_signature"}

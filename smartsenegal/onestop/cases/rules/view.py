@@ -21,13 +21,13 @@ from smartsenegal.onestop.cases.rules.clock import Clock
 from smartsenegal.onestop.cases.rules.facts import (
     OPEN,
     STATES_FOR_AGENT,
-    STATES_FOR_PERSON,
     SUBSTITUTION,
     Action,
     Decision,
     FeeLine,
     State,
     WaitingFor,
+    state_for_person,
 )
 from smartsenegal.onestop.cases.rules.record import Record
 from smartsenegal.onestop.cases.rules.silence import Silent, silence_lines, silence_of
@@ -95,7 +95,7 @@ class CaseView:
 
     @property
     def state_for_person(self) -> str:
-        return typography(STATES_FOR_PERSON[self.state])
+        return typography(state_for_person(self.state, self.record.badges))
 
     @property
     def state_for_agent(self) -> str:

@@ -59,7 +59,7 @@ def _line(case: Case, by: Principal) -> dict[str, Any]:
     return {
         "case": case,
         "title": definition_of(case.revision_id).title,
-        "state": rules.STATES_FOR_PERSON[case.state],  # type: ignore[index]
+        "state": rules.state_for_person(case.state, case.badges),
         "draft": case.state == "draft",
         "todo": case.state in ("awaiting_payment", "corrections_requested"),
         "until": case.sort_on if case.state == "corrections_requested" else None,
