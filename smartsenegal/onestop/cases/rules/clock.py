@@ -164,6 +164,8 @@ def _suspension_line(suspension: Suspension) -> Line:
     until = day_of(suspension.until)
     if suspension.effect == "reset":
         return Line(since, until, f"Délai repris en entier après réponse\u00a0: {cause}")
+    if until == since:
+        return Line(since, None, f"Suspendu et repris le même jour\u00a0: {cause}")
     days = plural((until - since).days, "jour", "jours")
     return Line(since, until, f"Suspendu {days}\u00a0: {cause}")
 

@@ -74,6 +74,15 @@ def test_the_reasoning_is_told_line_by_line():
     ]
 
 
+def test_a_stop_of_less_than_a_day_is_told_without_a_count():
+    stop = Suspension("payment", MONDAY, MONDAY + timedelta(hours=2))
+    clock = legal.read(Delay(40, "calendar_days"), MONDAY, (stop,), None, CALENDAR)
+    told = reasoning(clock)[1]
+    assert (told.on, told.until) == (date(2026, 11, 2), None)
+    assert told.text.startswith("Suspendu et repris le même jour\u00a0: ")
+    assert clock.due == date(2026, 12, 12)
+
+
 def test_a_clock_that_stands_says_so_and_has_no_due_date():
     stop = Suspension("corrections", MONDAY)
     clock = legal.read(Delay(40, "calendar_days"), MONDAY, (stop,), None, CALENDAR)
