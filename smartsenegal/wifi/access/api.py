@@ -10,6 +10,7 @@ from smartsenegal.wifi.access.models import (
     VoucherBatch,
 )
 from smartsenegal.wifi.access.rules import (
+    CREDENTIAL_KINDS,
     REFUSALS,
     Grant,
     Limits,
@@ -21,8 +22,17 @@ from smartsenegal.wifi.access.rules import (
     decide,
     plan_for,
 )
+from smartsenegal.wifi.access.secrets import (
+    installation_key,
+    login_of_mac,
+    open_password,
+    seal_password,
+    verifier,
+)
 
 __all__ = [
-    "REFUSALS", "Credential", "Grant", "Group", "HomeServer", "Limits", "Plan", "PlanRule", "Realm",
-    "Refusal", "Right", "Rule", "Use", "VoucherBatch", "Where", "decide", "plan_for",
+    "CREDENTIAL_KINDS", "REFUSALS", "Credential", "Grant", "Group", "HomeServer", "Limits", "Plan", "PlanRule",
+    "Realm",
+    "Refusal", "Right", "Rule", "Use", "VoucherBatch", "Where", "decide", "installation_key",
+    "login_of_mac", "open_password", "plan_for", "seal_password", "verifier",
 ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""Names of RADIUS attributes and values, read from files in FreeRADIUS' format (its man page dictionary(5))."""
+"""Names of RADIUS attributes and values, read from files in the format of FreeRADIUS (dictionary(5))."""
 
 from __future__ import annotations
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from hashlib import blake2b
@@ -56,6 +57,12 @@ def session_key(nas: int, nas_session: str, entry: bytes) -> bytes:
     back, else the device: a gateway that restarts counts its sessions from one again."""
     whole = b"%d\0%s\0%s" % (nas, nas_session.encode(), entry)
     return blake2b(whole, digest_size=16).digest()
+
+
+def device_of(day_key: bytes, address: str) -> bytes:
+    """The 16 octets under which a device is known on the day of that key. `address`: 12 hexadecimal digits,
+    or what else the gateway calls it."""
+    return hmac.digest(day_key, address.encode(), "sha256")[:16]
 
 
 def fold(events: Iterable[Heard]) -> dict[bytes, State]:
