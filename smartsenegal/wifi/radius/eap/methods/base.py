@@ -1,0 +1,152 @@
+"""What EAP-TLS, EAP-TTLS and PEAP have in common: messages in fragments, a handshake, then a proof.
+
+A method is given the type data of each response and returns what to do: `Send` type data, `Proven`, or
+`Refused`. It raises Malformed for data that the protocol does not allow; the conversation ends there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import ClassVar
+
+from OpenSSL import SSL
+
+from smartsenegal.wifi.radius.eap import framing, keys
+from smartsenegal.wifi.radius.eap.packets import Malformed
+from smartsenegal.wifi.radius.eap.results import Config
+from smartsenegal.wifi.radius.eap.sessions import Proof, Sessions
+from smartsenegal.wifi.radius.eap.tls import TLSRefused, Tunnel
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """Send that type data, and wait for the answer."""
+
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """Done: who it is, and the key of the session."""
+
+    proof: Proof
+    msk: bytes
+    resumed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Done: why not, as a key of CAUSES."""
+
+    cause: str
+    detail: str = ""
+
+
+Reply = Send | Proven | Refused
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What a method works with. `allowed(identity)` are the methods of that identity's own realm."""
+
+    config: Config
+    context: SSL.Context
+    sessions: Sessions
+    realm: str
+    methods: frozenset[str]
+    allowed: Callable[[str], frozenset[str]]
+    fragment_size: int
+
+
+class Method:
+    """One conversation in one EAP type. A subclass says what follows the handshake, in `_follow`."""
+
+    kind: ClassVar[int]
+    start_flags: ClassVar[int] = framing.START
+
+    def __init__(self, setting: Setting) -> None:
+        self._setting = setting
+        self._tunnel = Tunnel(setting.context)
+        self._inbox = framing.Inbox(setting.config.message_limit)
+        self._outbox = framing.Outbox(setting.fragment_size)
+        self._ending: Proven | Refused | None = None
+        self._resumed: Proof | None = None
+        self.now = 0.0
+
+    def respond(self, data: bytes, now: float) -> Reply:
+        """The answer to a response of this type. Raises Malformed."""
+        self.now = now
+        if framing.version_of(data) != 0 and self.kind != EAP_TLS:
+            raise Malformed("we speak version 0 only")
+        if self._outbox:
+            if not framing.is_acknowledgement(data):
+                raise Malformed("an acknowledgement was due")
+            return Send(self._outbox.next())
+        message = self._inbox.take(data)
+        if message is None:
+            return Send(b"\0")
+        return self._answer(message)
+
+    def _answer(self, message: bytes) -> Reply:
+        if isinstance(self._ending, Refused):
+            return self._ending  # whatever the peer says to our alert
+        try:
+            reply = self._advance(message)
+        except TLSRefused as error:
+            reply = self._tls_refused(str(error))
+        octets = self._tunnel.outgoing()
+        if not octets:
+            return Send(b"\0") if reply is None else reply
+        # What is left to say goes first; the end waits for the peer's acknowledgement.
+        self._ending = reply
+        return Send(self._outbox.put(octets))
+
+    def _advance(self, message: bytes) -> Proven | Refused | None:
+        was_established = self._tunnel.established
+        said = self._tunnel.receive(message)
+        if not self._tunnel.established:
+            return None
+        if not was_established:
+            return self._established(said)
+        if isinstance(self._ending, Proven) and not message:
+            return self._ending
+        return self._follow(said)
+
+    def _established(self, said: bytes) -> Proven | Refused | None:
+        secret = self._tunnel.trace.resumed
+        self._resumed = self._setting.sessions.find(secret, self.now) if secret else None
+        return self._begin(said)
+
+    def _begin(self, said: bytes) -> Proven | Refused | None:
+        """The handshake is over; `said` came with its last message. None: go on."""
+        raise NotImplementedError  # pragma: no cover
+
+    def _follow(self, said: bytes) -> Proven | Refused | None:
+        """A message after the handshake, deciphered, which may be empty."""
+        raise NotImplementedError  # pragma: no cover
+
+    def _tls_refused(self, detail: str) -> Refused:
+        if self._tunnel.trace.refused:
+            return Refused("certificate", detail)
+        return Refused("refused-by-device" if "alert" in detail else "tls", detail)
+
+    def _resume(self) -> Proven | Refused:
+        """The end of a resumed login: the account is asked for again, the proof is that of the first time."""
+        proof = self._resumed
+        assert proof is not None
+        if proof.method not in self._setting.allowed(proof.identity):
+            return Refused("method", "the realm no longer allows the method of the session")
+        if not self._setting.config.still_stands(proof.identity, proof.method, proof.at):
+            return Refused("blocked", "resumed")
+        return self._prove(proof, resumed=True)
+
+    def _prove(self, proof: Proof, *, resumed: bool = False) -> Proven:
+        tunnel = self._tunnel
+        msk = keys.master_session_key(tunnel.export, self.kind, tunnel.tls13)
+        if self._setting.config.session_seconds:
+            self._setting.sessions.remember(tunnel.trace.issued, proof, self.now)
+        return Proven(proof, msk, resumed)
+
+
+EAP_TLS = 13
