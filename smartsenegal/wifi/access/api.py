@@ -31,8 +31,7 @@ from smartsenegal.wifi.access.secrets import (
 )
 
 __all__ = [
-    "CREDENTIAL_KINDS", "REFUSALS", "Credential", "Grant", "Group", "HomeServer", "Limits", "Plan", "PlanRule",
-    "Realm",
-    "Refusal", "Right", "Rule", "Use", "VoucherBatch", "Where", "decide", "installation_key",
-    "login_of_mac", "open_password", "plan_for", "seal_password", "verifier",
+    "CREDENTIAL_KINDS", "REFUSALS", "Credential", "Grant", "Group", "HomeServer", "Limits", "Plan",
+    "PlanRule", "Realm", "Refusal", "Right", "Rule", "Use", "VoucherBatch", "Where", "decide",
+    "installation_key", "login_of_mac", "open_password", "plan_for", "seal_password", "verifier",
 ]  # fmt: skip

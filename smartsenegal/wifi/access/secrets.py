@@ -9,7 +9,7 @@ from smartsenegal.kernel import vault
 
 
 def installation_key(purpose: str) -> bytes:
-    """A key of 32 octets for one use of the Wi-Fi. It is the installation's, and rotations do not change it."""
+    """A key of 32 octets for one use of the Wi-Fi; it is the installation's, whatever the rotations."""
     return _key(str(settings.SECRETS_DIR), purpose)
 
 
