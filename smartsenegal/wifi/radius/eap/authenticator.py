@@ -228,6 +228,8 @@ class Authenticator:
         if isinstance(reply, Send):
             return conversation.ask(conversation.left[0].kind, reply.data)
         if isinstance(reply, Proven):
+            assert conversation.method is not None
+            conversation.method.keep_session()
             return self._end(conversation, self._success(conversation, reply))
         if isinstance(reply, Refused):
             reply = Failure(packets.failure(identifier), reply.cause, reply.detail)

@@ -1,7 +1,8 @@
 """TLS sessions that may be resumed, and whose they are.
 
-The tickets themselves are sealed by the TLS library and kept by the devices; here is only, by the fingerprint
-of a session's secret, who proved what and when. Only logins that succeeded enter, so a flood drives none out.
+The sessions themselves are kept by the devices, sealed in tickets, or by the TLS library; here is only, by
+the fingerprint of a session's secret, who proved what and when. Only logins that succeeded enter, so a flood
+drives none out.
 """
 
 import hashlib

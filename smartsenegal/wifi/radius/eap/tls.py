@@ -85,8 +85,9 @@ def server_context(
     for above in server.chain[1:]:
         context.add_extra_chain_cert(above)
     context.use_privatekey(server.key)
-    # The device keeps the session, sealed in a ticket; keeping it here too would give a flood memory to fill.
-    context.set_session_cache_mode(SSL.SESS_CACHE_OFF)
+    # A device keeps its session itself, sealed in a ticket. Many supplicants take no ticket with TLS 1.2: for
+    # them the library keeps 20,480 sessions, and `Tunnel.keep` lets only those stay that proved somebody.
+    context.set_session_cache_mode(SSL.SESS_CACHE_SERVER if session_seconds else SSL.SESS_CACHE_OFF)
     context.set_session_id(secrets.token_bytes(16))
     context.set_timeout(max(1, session_seconds))
     context.set_info_callback(_watch)
@@ -180,6 +181,13 @@ class Tunnel:
     def export(self, label: bytes, size: int, context: bytes | None) -> bytes:
         """Keying material of the session (RFC 5705)."""
         return self._connection.export_keying_material(label, size, context)
+
+    def keep(self) -> None:
+        """Nothing more will be said, and the session may be resumed: else it goes with the connection.
+
+        The library drops the session of a connection that goes without having been closed properly.
+        """
+        self._connection.set_shutdown(SSL.SENT_SHUTDOWN | SSL.RECEIVED_SHUTDOWN)
 
     def peer_certificate(self) -> x509.Certificate | None:
         """The certificate that the peer showed, in this handshake or in the one it resumes."""

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from smartsenegal.wifi.radius.eap import Failure, Success
-from tests.wifi.radius.eap.conftest import PASSWORDS
+from tests.wifi.radius.eap.conftest import PASSWORDS, Accounts
 from tests.wifi.radius.eap.front import Front, eapol_test
 
 pytestmark = pytest.mark.skipif(
@@ -101,3 +101,41 @@ def test_passwords_in_a_tunnel(
     success = succeeded(said, front, identity, method)
     assert not success.resumed
     assert version_said(said) == ("TLSv1.3" if version == TLS_1_3 else "TLSv1.2")
+
+
+# --- sessions resumed ---
+
+
+@pytest.mark.parametrize(
+    "version",
+    [TLS_1_2, 'phase1="tls_disable_tlsv1_3=1 tls_disable_session_ticket=0"', TLS_1_3],
+    ids=["tls1.2", "tls1.2-ticket", "tls1.3"],
+)
+@pytest.mark.parametrize(
+    ("eap", "inside", "identity", "method"),
+    [("TLS", "", "awa@ucad.sn", "tls"), *INSIDE],
+    ids=["tls", *(row[3] for row in INSIDE)],
+)
+def test_a_second_login_resumes_the_session(
+    front: Front,
+    tmp_path: Path,
+    device: dict[str, str],
+    accounts: Accounts,
+    version: str,
+    eap: str,
+    inside: str,
+    identity: str,
+    method: str,
+) -> None:
+    settings = tls(device, version) if eap == "TLS" else tunnelled(device, version, eap, inside, identity)
+    said = eapol_test(front, tmp_path, settings, "-r", "2")
+    assert said.rstrip().endswith("SUCCESS"), said[-6000:]
+    assert "MPPE keys OK: 3  mismatch: 0" in said
+    first, second, third = (one for one in front.outcomes if isinstance(one, Success))
+    assert [first.resumed, second.resumed, third.resumed] == [False, True, True]
+    assert {one.identity for one in (first, second, third)} == {identity}
+    assert {one.method for one in (first, second, third)} == {method}
+    assert {one.authenticated_at for one in (first, second, third)} == {first.authenticated_at}
+    assert len({one.msk for one in (first, second, third)}) == 3
+    assert len(accounts.asked) == (0 if eap == "TLS" else 1)
+    assert len(front.authenticator) == 0

@@ -19,6 +19,11 @@ from smartsenegal.wifi.radius.eap.sessions import Proof, Sessions
 from smartsenegal.wifi.radius.eap.tls import TLSRefused, Tunnel
 
 
+EAP_TLS = 13
+# RFC 9190, section 2.5: one octet of nil, sealed, tells that the login succeeded whatever comes unsealed.
+PROTECTED_SUCCESS = b"\0"
+
+
 @dataclass(frozen=True, slots=True)
 class Send:
     """Send that type data, and wait for the answer."""
@@ -88,6 +93,10 @@ class Method:
             return Send(b"\0")
         return self._answer(message)
 
+    def keep_session(self) -> None:
+        """To be called at the end of a login that succeeded."""
+        self._tunnel.keep()
+
     def _answer(self, message: bytes) -> Reply:
         if isinstance(self._ending, Refused):
             return self._ending  # whatever the peer says to our alert
@@ -147,6 +156,3 @@ class Method:
         if self._setting.config.session_seconds:
             self._setting.sessions.remember(tunnel.trace.issued, proof, self.now)
         return Proven(proof, msk, resumed)
-
-
-EAP_TLS = 13

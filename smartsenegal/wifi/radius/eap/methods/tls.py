@@ -1,12 +1,9 @@
 """EAP-TLS: both sides show a certificate (RFC 5216; RFC 9190 for TLS 1.3)."""
 
 from smartsenegal.wifi.radius.eap import certificates
-from smartsenegal.wifi.radius.eap.methods.base import EAP_TLS, Method, Proven, Refused
+from smartsenegal.wifi.radius.eap.methods.base import EAP_TLS, PROTECTED_SUCCESS, Method, Proven, Refused
 from smartsenegal.wifi.radius.eap.packets import Malformed
 from smartsenegal.wifi.radius.eap.sessions import Proof
-
-# RFC 9190, section 2.5: one octet of nil, sealed, tells that the login succeeded whatever comes unsealed.
-PROTECTED_SUCCESS = b"\0"
 
 
 class EapTls(Method):

@@ -2,7 +2,7 @@
 
 from smartsenegal.wifi.radius.eap import avps, identities, mschapv2
 from smartsenegal.wifi.radius.eap.avps import Avp
-from smartsenegal.wifi.radius.eap.methods.base import Method, Proven, Refused
+from smartsenegal.wifi.radius.eap.methods.base import PROTECTED_SUCCESS, Method, Proven, Refused
 from smartsenegal.wifi.radius.eap.packets import Malformed
 from smartsenegal.wifi.radius.eap.sessions import Proof
 
@@ -19,7 +19,14 @@ class Ttls(Method):
     def _begin(self, said: bytes) -> Proven | Refused | None:
         if said:
             return self._follow(said)
-        return self._resume() if self._resumed else None
+        if not self._resumed:
+            return None
+        end = self._resume()
+        # RFC 9427, section 4: nothing inside would otherwise tell that the resumed login succeeded. The peer
+        # may still send an inner method, which is then followed.
+        if isinstance(end, Proven) and self._tunnel.tls13:
+            self._tunnel.send(PROTECTED_SUCCESS)
+        return end
 
     def _follow(self, said: bytes) -> Proven | Refused | None:
         if not said:
