@@ -38,8 +38,8 @@ class Peap(Method):
     def _begin(self, said: bytes) -> Proven | Refused | None:
         if said:
             raise Malformed("in PEAP the server speaks first")
-        if not self._tunnel.tls13 and self._resumed is None:
-            return None  # our Finished goes out now; the peer acknowledges it
+        if not self._tunnel.tls13 and self._tunnel.trace.resumed is None:
+            return None  # our Finished goes out now, and is acknowledged before anything is said
         return self._open()
 
     def _open(self) -> Proven | Refused | None:
