@@ -258,6 +258,7 @@ def _values(world: World, people: Mapping[str, identity.Account], cases: Mapping
         "ledger_id": ledger.pk,
         "slug": "papiers",
         "tariff_id": 1,
+        "review_id": 1,
         "use": "connexion",
     }
 

@@ -390,6 +390,7 @@ in   403  403  403  403  403  403  403  403  200  403  403
 # Procedures are managed by their owner.
 in   403  403  403  403  403  403  403  403  404  403  404
     POST /demarches/gestion/<slug:code>/tarifs/<int:tariff_id>/retirer/
+    POST /demarches/gestion/<slug:code>/avis/<int:review_id>/
 in   403  403  403  403  403  403  403  403  200  403  200
     GET /demarches/gestion/
     GET /demarches/gestion/<slug:code>/
@@ -398,6 +399,7 @@ in   403  403  403  403  403  403  403  403  200  403  200
     POST /demarches/gestion/<slug:code>/jeter/
     GET /demarches/gestion/<slug:code>/retirer/
     GET /demarches/gestion/<slug:code>/tarifs/
+    GET /demarches/gestion/<slug:code>/avis/
 in   403  403  403  403  403  403  403  403  422  403  422
     POST /demarches/gestion/<slug:code>/brouillon/
     POST /demarches/gestion/<slug:code>/retirer/
@@ -476,6 +478,8 @@ in   to   403  403  403  403  403  403  403  403  403  403
     GET /dossiers/<uuid:case_id>/mise-en-demeure/
     GET /dossiers/<uuid:case_id>/acte-etat/
     GET /dossiers/<uuid:case_id>/attestation/
+    GET /dossiers/<uuid:case_id>/mon-avis/
+    POST /dossiers/<uuid:case_id>/mon-avis/
     GET /dossiers/<uuid:case_id>/reprendre/
     GET /dossiers/<uuid:case_id>/impossible/
     POST /dossiers/<uuid:case_id>/envoi/

@@ -19,10 +19,13 @@ from smartsenegal.kernel.identity.api import ROOT_ORGANISATION, Principal, organ
 from smartsenegal.lib.text import fold
 from smartsenegal.lib.text import typography as _
 from smartsenegal.onestop.procedures import actions, queries
+from smartsenegal.onestop.procedures.actions_reviews import give_review
 from smartsenegal.onestop.procedures.definition import Definition, Text
 from smartsenegal.onestop.procedures.models import LifeEvent, Procedure, Theme
+from smartsenegal.onestop.procedures.queries_reviews import is_review_known
 from smartsenegal.onestop.procedures.rules.portal import code_of, merge
 from smartsenegal.onestop.procedures.rules.portal_reading import Known, shown
+from smartsenegal.onestop.procedures.rules.portal_reviews import ReviewRow, review_of
 from smartsenegal.onestop.procedures.rules.portal_shelves import (
     Procedures,
     Read,
@@ -39,8 +42,9 @@ from smartsenegal.onestop.procedures.rules.typography import polish
 NOTE = "Importée du portail national"
 PROCEDURES, THEMES, EVENTS = "demarches", "themes", "evenements_de_vie"
 SERVICES, TEXTS, PLACES = "services_administratifs", "textes", "structures"
+REVIEWS = "avis"
 # Themes before the procedures that are on them, procedures before what leads through them.
-ORDER = (SERVICES, PLACES, THEMES, PROCEDURES, TEXTS, EVENTS)
+ORDER = (SERVICES, PLACES, THEMES, PROCEDURES, TEXTS, EVENTS, REVIEWS)
 
 
 @dataclass(frozen=True)
@@ -112,6 +116,9 @@ class _Work:
         self.mine = actions.managed_owners(by, owners)
         self.keeps_all = _keeps_the_catalogue(by)
         self.offered = queries.offered_codes() if rows[EVENTS] else frozenset()
+        self.reviews = list[ReviewRow]()
+        self.reviewed = queries.owners_of(_ids(rows[REVIEWS], "demarche"))
+        self.mine |= actions.managed_owners(by, self.reviewed.values())
         self.places = queries.known_places(_ids(rows[PLACES]))
 
     def _locked(self) -> dict[str, Definition]:
@@ -131,6 +138,7 @@ class _Work:
             PROCEDURES: self._procedure,
             TEXTS: self._text,
             EVENTS: self._event,
+            REVIEWS: self._review,
         }[collection]
         for rank, row in enumerate(self.rows[collection], 1):
             if isinstance(row, dict):
@@ -294,6 +302,26 @@ class _Work:
         told = [f"brouillon : {', '.join(mine)}."] if mine else []
         return told + ([f"sans droit de les changer : {', '.join(others)}."] if others else [])
 
+    # --- reviews
+
+    def _review(self, rank: int, row: dict[str, Any]) -> None:
+        review, faults = review_of(row)
+        for field, sentence in faults:
+            self._refuse(REVIEWS, rank, "", field, sentence)
+        if review is None:
+            return
+        owner = self.reviewed.get(review.procedure)
+        if owner is None:
+            told = f"« {review.procedure} » n’est pas une démarche connue ici. Importez-la d’abord."
+            self._refuse(REVIEWS, rank, review.procedure, "demarche", told)
+        elif owner not in self.mine:
+            told = "Vous n’êtes pas responsable de cette démarche. Retirez cet avis, ou demandez ce droit."
+            self._refuse(REVIEWS, rank, review.procedure, "demarche", told)
+        else:
+            known = is_review_known(_about(review))
+            self._say(REVIEWS, rank, review.procedure, "unchanged" if known else "created")
+            self.reviews += [] if known else [review]
+
     # --- writing
 
     def write(self) -> list[Line]:
@@ -303,6 +331,8 @@ class _Work:
         for event in self.to_keep[EVENTS]:
             _keep(LifeEvent, event, self.by, "procedures.life_event", steps=[dict(s) for s in event.steps])
         states = {code: self._draft(code) for code in self.wanted}
+        for r in self.reviews:
+            give_review(r.procedure, _about(r), r.mark, r.comment, self.by, r.given_on)
         told = {PROCEDURES: states}
         return [replace(line, state=told.get(line.collection, {}).get(line.code, line.state))
                 for line in self.lines]  # fmt: skip
@@ -315,8 +345,13 @@ class _Work:
         return "changed" if base else "created"
 
 
-def _ids(rows: Iterable[Any]) -> list[str]:
-    return [str(row.get("id") or "").replace("\x00", "") for row in rows if isinstance(row, dict)]
+def _ids(rows: Iterable[Any], name: str = "id") -> list[str]:
+    return [str(row.get(name) or "").replace("\x00", "") for row in rows if isinstance(row, dict)]
+
+
+def _about(review: ReviewRow) -> str:
+    """A review of the portal is known by its number there."""
+    return f"portal:{review.id}"
 
 
 def _keeps_the_catalogue(by: Principal) -> bool:

@@ -5,6 +5,7 @@
 
 from smartsenegal.onestop.procedures import rules
 from smartsenegal.onestop.procedures.actions import may_manage
+from smartsenegal.onestop.procedures.actions_reviews import give_review
 from smartsenegal.onestop.procedures.definition import (
     Act,
     Authority,
@@ -19,6 +20,7 @@ from smartsenegal.onestop.procedures.definition import (
     Step,
 )
 from smartsenegal.onestop.procedures.errors import ProcedureRefused
+from smartsenegal.onestop.procedures.fields import CleanText
 from smartsenegal.onestop.procedures.files import FileRefused, from_json, from_yaml, to_json, to_yaml
 from smartsenegal.onestop.procedures.forms import (
     PageForm,
@@ -43,14 +45,16 @@ from smartsenegal.onestop.procedures.queries import (
     sheet,
     themes,
 )
+from smartsenegal.onestop.procedures.queries_reviews import review_of
 from smartsenegal.onestop.procedures.queries_tariffs import local_amounts
+from smartsenegal.onestop.procedures.rules.reviews import LONGEST_COMMENT, MARKS
 
 __all__ = [
-    "Act", "Authority", "Definition", "Delay", "Entry", "Fee", "Field", "FileRefused", "LifeEvent",
-    "Measured", "Option",
-    "Page", "PageForm", "Piece", "Procedure", "ProcedureRefused", "Reason", "Revision", "Step", "Theme",
-    "bundle", "check_answers", "check_decision", "decision_form", "definition_of", "entries",
-    "from_json", "from_yaml", "is_known",
-    "life_event", "life_events", "local_amounts", "make_form", "may_manage", "page_form",
-    "published_revision", "register_measure", "rules", "search", "sheet", "themes", "to_json", "to_yaml",
+    "LONGEST_COMMENT", "MARKS", "Act", "Authority", "CleanText", "Definition", "Delay", "Entry", "Fee",
+    "Field", "FileRefused", "LifeEvent", "Measured", "Option", "Page", "PageForm", "Piece", "Procedure",
+    "ProcedureRefused", "Reason", "Revision", "Step", "Theme", "bundle", "check_answers",
+    "check_decision", "decision_form", "definition_of", "entries", "from_json", "from_yaml",
+    "give_review", "is_known", "life_event", "life_events", "local_amounts", "make_form", "may_manage",
+    "page_form", "published_revision", "register_measure", "review_of", "rules", "search", "sheet",
+    "themes", "to_json", "to_yaml",
 ]  # fmt: skip

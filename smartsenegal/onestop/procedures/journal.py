@@ -9,6 +9,9 @@ VERBS = {
     "procedures.withdraw": "Démarche retirée",
     "procedures.tariff": "Tarif local fixé",
     "procedures.drop_tariff": "Tarif local à venir retiré",
+    "procedures.review": "Avis donné sur une démarche",
+    "procedures.publish_review": "Avis d’usager publié",
+    "procedures.hide_review": "Avis d’usager non publié",
     "procedures.theme": "Thème des démarches importé",
     "procedures.life_event": "Événement de vie importé",
 }

@@ -11,6 +11,7 @@ from django.db.models import F, Func, GeneratedField, Q
 
 from smartsenegal.onestop.procedures import files
 from smartsenegal.onestop.procedures.definition import Definition
+from smartsenegal.onestop.procedures.rules.reviews import MARKS, REVIEW_STATES
 
 STATES = [("draft", "Brouillon"), ("published", "Publiée"), ("retired", "Retirée")]
 CERTAINTIES = [
@@ -222,6 +223,38 @@ class LocalTariff(models.Model):
 
     def __str__(self) -> str:
         return f"{self.procedure_id} {self.fee} {self.territory_id} {self.starts_on}"
+
+
+class Review(models.Model):
+    """What someone said of a procedure they used: a mark, and words if they wished.
+
+    `key` is a keyed fingerprint of the request it is about: one review a request, and nobody is named. The
+    words stay sealed until the person in charge has read them; then they are public, or they are erased.
+    """
+
+    procedure = models.ForeignKey(Procedure, on_delete=models.PROTECT, related_name="reviews")
+    key = models.CharField("clé", max_length=64, unique=True, editable=False)
+    mark = models.PositiveSmallIntegerField("note", choices=MARKS)
+    sealed = models.BinaryField("commentaire, scellé", default=b"", editable=False)
+    comment = models.TextField("commentaire", blank=True)
+    state = models.CharField("état", max_length=10, choices=REVIEW_STATES, default="received")
+    given_on = models.DateField("donné le")
+    decided_by = models.CharField("relu par", max_length=200, blank=True)
+    hidden_because = models.CharField("motif", max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = "avis d’usager"
+        verbose_name_plural = "avis d’usagers"
+        indexes = [models.Index(fields=["procedure", "state", "-given_on"], name="review_of_procedure")]
+        constraints = [
+            models.CheckConstraint(condition=Q(mark__gte=1, mark__lte=5), name="review_mark_1_to_5"),
+            models.CheckConstraint(
+                condition=Q(state="published") | Q(comment=""), name="review_words_read_before_shown"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.procedure_id} {self.mark}"
 
 
 _MOST_FROZEN = 1000

@@ -1,8 +1,8 @@
 """The catalogue as files of the national portal: JSON and CSV, out and in. No database here.
 
 Out and in: procedures, themes, life events, administrations, texts and structures; `rules.portal` and
-`rules.portal_shelves` say what they carry, `actions_portal` what becomes of them. The portal's reviews are
-not kept by this platform: they go neither out nor in.
+`rules.portal_shelves` say what they carry, `actions_portal` what becomes of them. Reviews go out once
+they were read and published; those that come in are read here too before their words are shown.
 """
 
 import csv
@@ -18,7 +18,8 @@ from smartsenegal.onestop.procedures.rules.catalogue import Offer
 from smartsenegal.onestop.procedures.rules.portal import row_of
 
 Rows = list[dict[str, Any]]
-COLLECTIONS = ("demarches", "themes", "evenements_de_vie", "services_administratifs", "textes", "structures")
+COLLECTIONS = ("demarches", "themes", "evenements_de_vie", "services_administratifs", "textes", "structures",
+               "avis")  # fmt: skip
 LARGEST = 20_000_000
 MOST_ROWS = 5_000
 # Cells of a CSV that hold a list: its items as JSON.
@@ -34,7 +35,7 @@ class PortalFileRefused(ValueError):
 
 def bundle(
     offers: Sequence[Offer], themes: Sequence[Theme], events: Iterable[LifeEvent], sites: Iterable[Site],
-    on: date,
+    reviews: Rows, on: date,
 ) -> dict[str, Rows]:  # fmt: skip
     """Every collection, with the prices of that day."""
     titles = {t.slug: t.title for t in themes}
@@ -45,6 +46,7 @@ def bundle(
         "services_administratifs": _services(offers),
         "textes": _laws(offers),
         "structures": [_structure(s) for s in sites],
+        "avis": reviews,
     }
 
 

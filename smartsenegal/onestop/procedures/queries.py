@@ -15,6 +15,7 @@ from smartsenegal.lib.text import fold
 from smartsenegal.onestop.procedures import portal
 from smartsenegal.onestop.procedures.definition import Definition
 from smartsenegal.onestop.procedures.models import LifeEvent, Procedure, Revision, Theme, kept_definition
+from smartsenegal.onestop.procedures.queries_reviews import portal_rows
 from smartsenegal.onestop.procedures.rules import validate
 from smartsenegal.onestop.procedures.rules.catalogue import (
     BundleStep,
@@ -215,7 +216,8 @@ _STATE = """
         (SELECT string_agg(e::text, ',' ORDER BY e.slug) FROM procedures_lifeevent e),
         (SELECT string_agg(ROW(s.code, s.name, s.kind, s.address, s.phone, s.latitude, s.longitude, s.state,
                                t.code, t.label)::text, ',' ORDER BY s.code)
-         FROM sites_site s JOIN territory_territory t ON t.code = s.territory_id)
+         FROM sites_site s JOIN territory_territory t ON t.code = s.territory_id),
+        (SELECT ROW(count(*), max(r.id), sum(r.id)) FROM procedures_review r WHERE r.state = 'published')
     )::text, 'UTF8')), 'hex')
 """
 
@@ -240,7 +242,9 @@ def all_life_events() -> list[LifeEvent]:
 def portal_bundle() -> dict[str, list[dict[str, Any]]]:
     """The catalogue on offer in the shape of the national portal, with the prices of today. Six queries."""
     sites = Site.objects.select_related("territory").order_by("code")
-    return portal.bundle(offers(), all_themes(), all_life_events(), sites, timezone.localdate())
+    return portal.bundle(
+        offers(), all_themes(), all_life_events(), sites, portal_rows(), timezone.localdate()
+    )
 
 
 def portal_names() -> tuple[dict[str, str], dict[str, str]]:
@@ -260,6 +264,11 @@ def offered_codes() -> frozenset[str]:
 def known_places(codes: Iterable[str]) -> dict[str, str]:
     """Those of these codes that are places known here, with their names. One query."""
     return dict(Site.objects.filter(code__in=list(codes)).values_list("code", "name"))
+
+
+def owners_of(codes: Iterable[str]) -> dict[str, str]:
+    """Those of these procedures that are known here, with the code of their owner. One query."""
+    return dict(Procedure.objects.filter(code__in=list(codes)).values_list("code", "owner"))
 
 
 def working_definitions(codes: Iterable[str]) -> dict[str, Definition]:

@@ -10,6 +10,7 @@ from ninja.errors import HttpError
 from smartsenegal.onestop.procedures import files, queries
 from smartsenegal.onestop.procedures.definition import Definition, Delay, Silence
 from smartsenegal.onestop.procedures.models import AUDIENCES
+from smartsenegal.onestop.procedures.queries_reviews import marks_of
 from smartsenegal.onestop.procedures.rules import amount_on, delay_words, price
 
 router = Router(tags=["Démarches"])
@@ -90,6 +91,13 @@ class QuestionOut(Schema):
     answer: str
 
 
+class ReviewsOut(Schema):
+    """Les avis des usagers, comptés."""
+
+    count: int
+    average: float | None = Field(description="Sur 5, une décimale ; null sous 10 avis.")
+
+
 class ProcedureSheet(ProcedureSummary):
     revision: int = Field(description="Numéro de la révision en vigueur.")
     effective_from: str
@@ -103,6 +111,7 @@ class ProcedureSheet(ProcedureSummary):
     promised: DelayOut
     validity: DelayOut | None
     silence: SilenceOut | None
+    reviews: ReviewsOut
     faq: list[QuestionOut] = Field(description="Les questions fréquentes, avec leur réponse.")
     texts: list[TextOut]
     fees: list[FeeOut]
@@ -150,6 +159,7 @@ def _sheet(d: Definition) -> dict[str, Any]:
         "promised": _delay(d.delay),
         "validity": _delay(d.validity) if d.validity else None,
         "silence": _silence(d.silence) if d.silence else None,
+        "reviews": vars(marks_of(d.code)),
         "faq": [{"question": question, "answer": answer} for question, answer in d.faq],
         "texts": [vars(t) for t in d.texts],
         "fees": [vars(f) | {"amount": amount_on(f, today)} for f in d.fees],

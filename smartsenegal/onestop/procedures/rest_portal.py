@@ -29,6 +29,7 @@ class Bundle(Schema):
     services_administratifs: list[dict[str, Any]]
     textes: list[dict[str, Any]]
     structures: list[dict[str, Any]]
+    avis: list[dict[str, Any]]
 
 
 def _rows(description: str, most: int = portal.MOST_ROWS) -> Any:
@@ -44,6 +45,7 @@ class Sheets(Schema):
     textes: list[dict[str, Any]] = _rows("Des textes de loi, par leur `nom` : les démarches qui les citent.")
     services_administratifs: list[dict[str, Any]] = _rows("Des services, qui doivent être connus ici.")
     structures: list[dict[str, Any]] = _rows("Des lieux, connus ici par leur `id` : aucun n’est créé.")
+    avis: list[dict[str, Any]] = _rows("Des avis : `demarche`, `note` de 1 à 5, `commentaire`, `date`, `id`.")
     apercu: bool = Field(False, description="Dire ce que l’import ferait, sans rien écrire.")
 
 

@@ -3,7 +3,7 @@
 from django.urls import path
 from django.urls.resolvers import URLPattern
 
-from smartsenegal.onestop.procedures.views import data, manage, public, tariffs
+from smartsenegal.onestop.procedures.views import data, manage, public, reviews, tariffs
 
 app_name = "procedures"
 urlpatterns: list[URLPattern] = [
@@ -19,6 +19,8 @@ urlpatterns: list[URLPattern] = [
     path("gestion/<slug:code>/retirer/", manage.withdraw, name="withdraw"),
     path("gestion/<slug:code>/tarifs/", tariffs.tariffs, name="tariffs"),
     path("gestion/<slug:code>/tarifs/<int:tariff_id>/retirer/", tariffs.drop_tariff, name="drop_tariff"),
+    path("gestion/<slug:code>/avis/", reviews.reviews, name="reviews"),
+    path("gestion/<slug:code>/avis/<int:review_id>/", reviews.decide, name="decide_review"),
     path("catalogue.ttl", data.catalogue, {"suffix": "ttl"}, name="catalogue_turtle"),
     path("catalogue.jsonld", data.catalogue, {"suffix": "jsonld"}, name="catalogue_jsonld"),
     path("catalogue.rdf", data.catalogue, {"suffix": "rdf"}, name="catalogue_rdf"),

@@ -192,7 +192,7 @@ def test_a_procedure_that_is_not_online_has_no_start_button(public):
         ("/demarches/?q=extrait", 1),
         ("/demarches/themes/papiers/", 2),
         ("/demarches/evenements/je-cree-mon-entreprise/", 2),
-        (f"/demarches/{CASIER}/", 4),
+        (f"/demarches/{CASIER}/", 5),
         (f"/demarches/{CASIER}/conditions/", 1),
     ],
 )

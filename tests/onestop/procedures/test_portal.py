@@ -149,7 +149,7 @@ def test_the_whole_catalogue_is_open_to_all(organisations, catalogue):
 def test_what_goes_out_asks_a_constant_number_of_queries(organisations, catalogue):
     with CaptureQueriesContext(connection) as asked:
         queries.portal_bundle()
-    assert len(asked) == 5
+    assert len(asked) == 6
 
 
 # --- asked again ------------------------------------------------------------------------------------

@@ -74,6 +74,10 @@ from smartsenegal.onestop.cases.actions.rebase import (
 from smartsenegal.onestop.cases.actions.refusals import (
     issue_refusal,
 )
+from smartsenegal.onestop.cases.actions.reviewing import (
+    about,
+    give_review,
+)
 from smartsenegal.onestop.cases.actions.service import (
     assign,
     note,
@@ -102,15 +106,15 @@ from smartsenegal.onestop.cases.actions.system import (
 )
 
 __all__ = [
-    "Done", "add_piece", "answer", "answer_all", "answer_by_link", "assess", "assign", "cancel_payable",
-    "count_as_favourable", "create_link", "decree_day", "deem", "erase_draft", "erase_drafts",
-    "follow_closed_site", "follow_revision", "give_delegation", "give_opinion", "give_visa", "hear_silence",
-    "issue_act", "issue_attestation", "issue_refusal", "lapse", "may_decree", "note", "open_draft",
-    "open_link", "pass_on", "payable_of", "principal_of_link", "propose", "put_on_notice", "rebase_case",
-    "recompute_open", "record_act", "record_attestation", "record_export", "record_link_reading",
-    "record_reading", "record_reading_for", "record_refund", "record_refusal", "record_revocation",
-    "refuse_visa", "remind", "remove_piece", "request_act", "request_corrections", "return_proposal",
-    "revoke_link", "run_batch", "run_rebase", "send_corrections", "settle_payment", "sign", "start_batch",
-    "start_rebase", "step_of_key", "submit", "substitute", "take", "undo_decree", "warn_draft", "warn_drafts",
-    "withdraw",
+    "Done", "about", "add_piece", "answer", "answer_all", "answer_by_link", "assess", "assign",
+    "cancel_payable", "count_as_favourable", "create_link", "decree_day", "deem", "erase_draft",
+    "erase_drafts", "follow_closed_site", "follow_revision", "give_delegation", "give_opinion",
+    "give_review", "give_visa", "hear_silence", "issue_act", "issue_attestation", "issue_refusal",
+    "lapse", "may_decree", "note", "open_draft", "open_link", "pass_on", "payable_of",
+    "principal_of_link", "propose", "put_on_notice", "rebase_case", "recompute_open", "record_act",
+    "record_attestation", "record_export", "record_link_reading", "record_reading", "record_reading_for",
+    "record_refund", "record_refusal", "record_revocation", "refuse_visa", "remind", "remove_piece",
+    "request_act", "request_corrections", "return_proposal", "revoke_link", "run_batch", "run_rebase",
+    "send_corrections", "settle_payment", "sign", "start_batch", "start_rebase", "step_of_key", "submit",
+    "substitute", "take", "undo_decree", "warn_draft", "warn_drafts", "withdraw",
 ]  # fmt: skip

@@ -75,6 +75,11 @@ class CaseView:
         return self.state in OPEN
 
     @property
+    def may_be_reviewed(self) -> bool:
+        """Whether its applicant may say how it went: it was decided, one way or the other."""
+        return self.state in ("issued", "refused", "deemed_granted")
+
+    @property
     def due(self) -> date | None:
         return self.clock.due if self.is_open else None
 

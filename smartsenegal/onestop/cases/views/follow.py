@@ -20,7 +20,7 @@ from smartsenegal.onestop.cases.models import Case
 from smartsenegal.onestop.cases.rules import CaseView
 from smartsenegal.onestop.cases.views.common import Stamp, attempt, open_own, principal_of, whose
 from smartsenegal.onestop.cases.views.panel import clock_line, filed_words, organisation_words
-from smartsenegal.onestop.procedures.api import definition_of
+from smartsenegal.onestop.procedures.api import definition_of, review_of
 from smartsenegal.onestop.procedures.api import rules as asking
 
 WAITS_FOR = {
@@ -126,6 +126,8 @@ def follow_context(request: HttpRequest, opened: queries.Opened) -> dict[str, An
         "verify_url": reverse("documents:act", args=[act.code]) if act else "",
         "may_act": opened.facts.owns,
         "receipts": _receipts(opened, by),
+        "may_review": opened.facts.owns and view.may_be_reviewed,
+        "said": review_of(actions.about(case.pk)) if view.may_be_reviewed else None,
         "organisation": organisation_words(case),
         **_filed_by(opened, by),
         **whose(request, case),

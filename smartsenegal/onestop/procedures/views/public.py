@@ -16,6 +16,7 @@ from smartsenegal.onestop.procedures.definition import Definition, Page
 from smartsenegal.onestop.procedures.forms import PageForm, page_form
 from smartsenegal.onestop.procedures.measures import measured
 from smartsenegal.onestop.procedures.models import AUDIENCES, CERTAINTIES, Procedure
+from smartsenegal.onestop.procedures.queries_reviews import marks_of, published
 from smartsenegal.onestop.procedures.queries_tariffs import amounts_in
 from smartsenegal.onestop.procedures.rules import ineligible, next_condition, party_refused
 from smartsenegal.onestop.procedures.views.nearby import nearby
@@ -125,6 +126,7 @@ def sheet(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "d": definition,
         "facts": presenting.facts(definition, today, measured(code) if definition.online else None),
+        **_reviews(code),
         "fees": presenting.fee_rows(definition, today, *_local(near, definition)),
         "pieces": presenting.piece_rows(definition),
         "sources": presenting.sources(definition, owner.name if owner else ""),
@@ -140,6 +142,12 @@ def sheet(request: HttpRequest, code: str) -> HttpResponse:
         "silence": presenting.sureness(definition.silence.certainty) if definition.silence else None,
     }
     return render(request, "procedures/sheet.html", context)
+
+
+def _reviews(code: str) -> dict[str, Any]:
+    """The average and the latest words, once there are enough marks to show one."""
+    marks = marks_of(code)
+    return {"marks": marks, "reviews": published(code) if marks.average is not None else []}
 
 
 def _local(near: dict[str, Any], d: Definition) -> tuple[dict[str, int], str]:
