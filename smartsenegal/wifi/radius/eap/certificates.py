@@ -57,13 +57,9 @@ class Expiry:
         """One sentence, with what to do when it is near."""
         day = self.ends.strftime("%d/%m/%Y")
         if self.days_left < 0:
-            return (
-                f"{self.what} est échu depuis le {day} : renouvelez-le, aucun appareil ne peut se connecter."
-            )
+            return f"{self.what} est échu depuis le {day}\u00a0: aucun appareil ne peut se connecter."
         if self.days_left < WARN_BEFORE.days:
-            return (
-                f"{self.what} échoit le {day}, dans {self.days_left} jours : redémarrez pour le renouveler."
-            )
+            return f"{self.what} échoit le {day}\u00a0: redémarrez la plateforme pour le renouveler."
         return f"{self.what} est valable jusqu’au {day}."
 
 

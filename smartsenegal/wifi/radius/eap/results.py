@@ -19,7 +19,7 @@ CAUSES = {
     "refused-by-device": "L’appareil a refusé notre certificat ou abandonné.",
     "protocol": "L’appareil a envoyé un message que le protocole ne permet pas.",
     "state": "Cette authentification n’est plus en cours.",
-    "full": "Trop d’authentifications sont en cours : réessayez dans un instant.",
+    "full": "Trop d’authentifications sont en cours\u00a0: réessayez dans un instant.",
     "rounds": "L’authentification ne finit pas.",
 }
 """Why a login failed, as logs and support pages say it."""

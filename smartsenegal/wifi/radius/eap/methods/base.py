@@ -18,7 +18,6 @@ from smartsenegal.wifi.radius.eap.results import Config
 from smartsenegal.wifi.radius.eap.sessions import Proof, Sessions
 from smartsenegal.wifi.radius.eap.tls import TLSRefused, Tunnel
 
-
 EAP_TLS = 13
 # RFC 9190, section 2.5: one octet of nil, sealed, tells that the login succeeded whatever comes unsealed.
 PROTECTED_SUCCESS = b"\0"
