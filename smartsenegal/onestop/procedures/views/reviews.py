@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from smartsenegal.onestop.procedures import actions_reviews, queries_reviews
 from smartsenegal.onestop.procedures.errors import ProcedureRefused
 from smartsenegal.onestop.procedures.fields import CleanText
-from smartsenegal.onestop.procedures.models import Review
+from smartsenegal.onestop.procedures.models import Procedure, Review
 from smartsenegal.onestop.procedures.rules.reviews import SHOWN_FROM
 from smartsenegal.onestop.procedures.views.manage import principal_of, procedure_in_charge, shell
 
@@ -29,16 +29,21 @@ def reviews(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "procedures/reviews.html", _context(procedure))
 
 
-def _context(procedure: object, fault: str = "", at: int = 0, typed: str = "") -> dict[str, object]:
-    code = procedure.code  # type: ignore[attr-defined]
+def _context(procedure: Procedure, fault: str = "", at: int = 0, typed: str = "") -> dict[str, object]:
+    code = procedure.code
+    waiting = queries_reviews.to_read(code)
+    field = any(one.id == at for one in waiting)
+    anchor = f"motif-{at}" if field else "a-relire"
     return shell(
         procedure=procedure,
         marks=queries_reviews.marks_of(code),
         shown_from=SHOWN_FROM,
-        waiting=queries_reviews.to_read(code),
+        waiting=waiting,
         done=queries_reviews.already_read(code),
         fault=fault,
+        errors=[{"anchor": anchor, "text": fault}] if fault else [],
         at=at,
+        field=field,
         typed=typed,
     )
 
