@@ -11,9 +11,9 @@ from OpenSSL import SSL
 from smartsenegal.wifi.radius.eap import identities, keys, packets
 from smartsenegal.wifi.radius.eap.certificates import ServerCredential
 from smartsenegal.wifi.radius.eap.methods import KINDS
-from smartsenegal.wifi.radius.eap.methods.base import Method, Proven, Refused, Reply, Send, Setting
+from smartsenegal.wifi.radius.eap.methods.base import Method, Proven, Refused, Reply, Send, Setting, everybody
 from smartsenegal.wifi.radius.eap.packets import Code, Malformed, Packet, Type
-from smartsenegal.wifi.radius.eap.results import Challenge, Config, Failure, Outcome, Success
+from smartsenegal.wifi.radius.eap.results import Admits, Challenge, Config, Failure, Outcome, Success
 from smartsenegal.wifi.radius.eap.sessions import Sessions
 from smartsenegal.wifi.radius.eap.tls import server_context
 
@@ -108,10 +108,12 @@ class Authenticator:
         *,
         mtu: int | None = None,
         operator: str = "",
+        admits: Admits = everybody,
     ) -> Outcome:
         """The answer to any message; without `state`, as `begin`.
 
         A response that is malformed, late or doubled gets the request that is outstanding again, as it was.
+        `admits` may send away, with a cause of its own, who proved to be somebody: a plan that is used up.
         """
         if state is None:
             return self.begin(eap, outer_identity, now, mtu=mtu, operator=operator)
@@ -129,7 +131,9 @@ class Authenticator:
             return Challenge(state, conversation.outstanding, ignored=True)
         if response.identifier != conversation.identifier:
             return Challenge(state, conversation.outstanding, ignored=True)
-        return self._conclude(conversation, self._respond(conversation, response, outer_identity, now))
+        return self._conclude(
+            conversation, self._respond(conversation, response, outer_identity, now, admits)
+        )
 
     def expire(self, now: float) -> int:
         """Forget the conversations that have had no answer for too long; says how many."""
@@ -176,7 +180,7 @@ class Authenticator:
         return conversation.ask(kind.kind, bytes([kind.start_flags]))
 
     def _respond(
-        self, conversation: _Conversation, response: Packet, outer: str, now: float
+        self, conversation: _Conversation, response: Packet, outer: str, now: float, admits: Admits
     ) -> Outcome | Reply:
         if not conversation.left:  # EAP-Start: the identity was asked for
             if response.type != Type.IDENTITY:
@@ -190,7 +194,7 @@ class Authenticator:
             return Refused("full")
         assert conversation.method is not None
         try:
-            return conversation.method.respond(response.data, now)
+            return conversation.method.respond(response.data, now, admits)
         except Malformed as error:
             return Refused("protocol", str(error))
 

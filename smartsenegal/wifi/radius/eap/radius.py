@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from smartsenegal.wifi.radius.eap import keys
 from smartsenegal.wifi.radius.eap.authenticator import Authenticator
-from smartsenegal.wifi.radius.eap.results import Challenge, Failure, Outcome, Success
+from smartsenegal.wifi.radius.eap.methods.base import everybody
+from smartsenegal.wifi.radius.eap.results import Admits, Challenge, Failure, Outcome, Success
 
 USER_NAME, STATE, VENDOR_SPECIFIC, EAP_MESSAGE, CUI, ERROR_CAUSE = 1, 24, 26, 79, 89, 101
 FRAMED_MTU, OPERATOR_NAME = 12, 126
@@ -48,12 +49,13 @@ def answer(
     secret: bytes,
     request_authenticator: bytes,
     now: float,
+    admits: Admits = everybody,
 ) -> Answer | None:
     """The reply to an Access-Request that holds EAP-Message; None: it is none, or a packet to drop silently.
 
     The caller has checked its Message-Authenticator, which RFC 3579 requires, and sends the same octets again
-    for the same packet sent again. `secret` is what is shared with the client. Raises nothing on what the
-    packet holds.
+    for the same packet sent again. `secret` is what is shared with the client; `admits` is asked, once it is
+    proven who it is, whether a plan lets them in. Raises nothing on what the packet holds.
     """
     held: dict[int, list[bytes]] = {}
     for kind, value in attributes:
@@ -71,6 +73,7 @@ def answer(
         now,
         mtu=int.from_bytes(mtu, "big") if len(mtu) == 4 else None,
         operator=held.get(OPERATOR_NAME, [b""])[0].decode("utf-8", "replace"),
+        admits=admits,
     )
     return Answer(*_said(outcome, worker, secret, request_authenticator, CUI in held), outcome)
 

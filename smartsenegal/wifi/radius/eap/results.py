@@ -59,7 +59,7 @@ class Success:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Access-Reject. `cause` is a key of CAUSES; `detail` is for the log of the server only."""
+    """Access-Reject. `cause` is a key of CAUSES or what `admits` said; `detail` is for the log only."""
 
     eap: bytes
     cause: str
@@ -67,6 +67,9 @@ class Failure:
 
 
 Outcome = Challenge | Success | Failure
+
+Admits = Callable[[str, str], str]
+"""Asked with the identity and the method once they are proven, before the device is told: "" lets it in."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ import socket
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -26,8 +26,8 @@ class Front(threading.Thread):
         self.authenticator = authenticator
         self.outcomes: list[Outcome] = []
         self.faults: list[BaseException] = []
-        self.clock_ahead = 0.0
         self.longest = 0
+        self.admits: Callable[[str, str], str] = lambda identity, method: ""
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._socket.bind(("127.0.0.1", 0))
         self.port = self._socket.getsockname()[1]
@@ -59,7 +59,8 @@ class Front(threading.Thread):
             worker=7,
             secret=SECRET,
             request_authenticator=packet[4:20],
-            now=time.time() + self.clock_ahead,
+            now=time.time(),
+            admits=self.admits,
         )
         if answer is None:
             return None

@@ -81,6 +81,7 @@ def test_eap_tls(front: Front, tmp_path: Path, device: dict[str, str], version: 
     said = eapol_test(front, tmp_path, tls(device, version))
     success = succeeded(said, front, "awa@ucad.sn", "tls")
     assert not success.resumed
+    assert ("EAP-TLS: ACKing Commitment Message" in said) == (version == TLS_1_3)
     assert version_said(said) == ("TLSv1.3" if version == TLS_1_3 else "TLSv1.2")
 
 
@@ -106,6 +107,7 @@ def test_passwords_in_a_tunnel(
     said = eapol_test(front, tmp_path, tunnelled(device, version, eap, inside, identity))
     success = succeeded(said, front, identity, method)
     assert not success.resumed
+    assert ("EAP-TLV: TLV Result - Success" in said) == (eap == "PEAP")
     assert version_said(said) == ("TLSv1.3" if version == TLS_1_3 else "TLSv1.2")
 
 
@@ -144,6 +146,8 @@ def test_a_second_login_resumes_the_session(
     assert {one.authenticated_at for one in (first, second, third)} == {first.authenticated_at}
     assert len({one.msk for one in (first, second, third)}) == 3
     assert len(accounts.asked) == (0 if eap == "TLS" else 1)
+    if version == TLS_1_3 and eap == "TTLS":  # RFC 9427, section 4
+        assert said.count("EAP-TTLS: ACKing EAP-TLS Commitment Message") == 2
     assert len(front.authenticator) == 0
 
 
@@ -378,3 +382,28 @@ def test_who_asks_for_a_chargeable_identity_gets_one(
     assert f"Value: '{success.cui}'" in said
     without = eapol_test(front, tmp_path, settings)
     assert "Chargeable-User-Identity" not in without.rpartition("Access-Accept")[2]
+
+
+@VERSIONS
+@pytest.mark.parametrize(
+    ("eap", "inside", "identity", "method"),
+    [("TLS", "", "awa@ucad.sn", "tls"), *INSIDE],
+    ids=["tls", *(row[3] for row in INSIDE)],
+)
+def test_who_is_not_admitted_is_never_told_of_success(
+    front: Front,
+    tmp_path: Path,
+    device: dict[str, str],
+    version: str,
+    eap: str,
+    inside: str,
+    identity: str,
+    method: str,
+) -> None:
+    front.admits = lambda *asked: "time" if asked == (identity, method) else "somebody else"
+    settings = tls(device, version) if eap == "TLS" else tunnelled(device, version, eap, inside, identity)
+    said = eapol_test(front, tmp_path, settings)
+    failed(said, front, "time")
+    assert front.authenticator.sessions == 0
+    assert "Commitment Message" not in said
+    assert "EAP-TLV: TLV Result - Success" not in said

@@ -14,7 +14,7 @@ from OpenSSL import SSL
 
 from smartsenegal.wifi.radius.eap import framing, keys
 from smartsenegal.wifi.radius.eap.packets import Malformed
-from smartsenegal.wifi.radius.eap.results import Config
+from smartsenegal.wifi.radius.eap.results import Admits, Config
 from smartsenegal.wifi.radius.eap.sessions import Proof, Sessions
 from smartsenegal.wifi.radius.eap.tls import TLSRefused, Tunnel
 
@@ -50,6 +50,11 @@ class Refused:
 Reply = Send | Proven | Refused
 
 
+def everybody(identity: str, method: str) -> str:
+    """Whoever proves to be somebody is let in."""
+    return ""
+
+
 @dataclass(frozen=True, slots=True)
 class Setting:
     """What a method works with. `allowed(identity)` are the methods of that identity's own realm."""
@@ -76,11 +81,12 @@ class Method:
         self._outbox = framing.Outbox(setting.fragment_size)
         self._ending: Proven | Refused | None = None
         self._resumed: Proof | None = None
+        self._admits: Admits = everybody
         self.now = 0.0
 
-    def respond(self, data: bytes, now: float) -> Reply:
+    def respond(self, data: bytes, now: float, admits: Admits) -> Reply:
         """The answer to a response of this type. Raises Malformed."""
-        self.now = now
+        self.now, self._admits = now, admits
         if framing.version_of(data) != 0 and self.kind != EAP_TLS:
             raise Malformed("we speak version 0 only")
         if self._outbox:
@@ -149,7 +155,10 @@ class Method:
             return Refused("blocked", "resumed")
         return self._prove(proof, resumed=True)
 
-    def _prove(self, proof: Proof, *, resumed: bool = False) -> Proven:
+    def _prove(self, proof: Proof, *, resumed: bool = False) -> Proven | Refused:
+        # RFC 9190, section 2.5: once the device is told that it is in, it may no longer be sent away.
+        if cause := self._admits(proof.identity, proof.method):
+            return Refused(cause, "proven, and not admitted")
         tunnel = self._tunnel
         msk = keys.master_session_key(tunnel.export, self.kind, tunnel.tls13)
         if self._setting.config.session_seconds:

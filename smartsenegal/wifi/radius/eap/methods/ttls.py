@@ -75,6 +75,8 @@ class Ttls(Method):
         secret = self._setting.config.nt_hash_of(identity)
         if secret is None or not mschapv2.verified(secret, response, challenge, peer, name):
             return Refused("secret")
-        proof = mschapv2.authenticator_response(secret, response, challenge, peer, name)
-        self._tunnel.send(Avp(avps.MS_CHAP2_SUCCESS, answer[:1] + proof).encode())
-        return self._prove(Proof(identity, "ttls-mschapv2", self.now))
+        end = self._prove(Proof(identity, "ttls-mschapv2", self.now))
+        if isinstance(end, Proven):
+            ours = mschapv2.authenticator_response(secret, response, challenge, peer, name)
+            self._tunnel.send(Avp(avps.MS_CHAP2_SUCCESS, answer[:1] + ours).encode())
+        return end
