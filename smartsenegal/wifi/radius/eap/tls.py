@@ -113,7 +113,12 @@ def _ask_certificate(
         trace = connection.get_app_data()
         if not whole or depth or not isinstance(trace, Trace):
             return bool(whole)
-        trace.holder = holder(shown.to_cryptography())
+        try:
+            certificate = shown.to_cryptography()
+        except ValueError:  # good enough for OpenSSL, and not for the stricter reader
+            trace.refused = True
+            return False
+        trace.holder = holder(certificate)
         trace.refused = trace.holder is None
         return not trace.refused
 

@@ -1,7 +1,9 @@
 """Conversations: their order, their memory, and devices that lie."""
 
 import gc
+import time
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -227,6 +229,72 @@ def test_a_fault_of_ours_is_not_hidden(made: Make) -> None:
     peer = established(made(check_password=broken))
     with pytest.raises(RuntimeError):
         peer.inside(pap(AWA, SECRET))
+
+
+def test_no_packet_is_longer_than_the_gateway_s_frames(made: Make) -> None:
+    authenticator = made()
+    for mtu, longest in ((300, 300), (10, 69), (100_000, 1029), (None, 1029)):
+        started = authenticator.begin(identity(), "@ucad.sn", NOW, mtu=mtu)
+        peer = Peer(authenticator)
+        peer.outcome = started
+        peer.negotiate(TTLS)
+        lengths = []
+        step = authenticator.step
+
+        def noting(*given: Any, _step: Any = step, _lengths: list[int] = lengths) -> Any:
+            outcome = _step(*given)
+            _lengths.append(len(outcome.eap))
+            return outcome
+
+        peer.authenticator = SimpleNamespace(step=noting)  # type: ignore[assignment]
+        peer.handshake()
+        assert isinstance(peer.inside(pap(AWA, SECRET)), Success)
+        assert max(lengths) <= longest
+        assert longest > 400 or max(lengths) == longest
+
+
+def with_certificate(made: Make, authority: WifiAuthority, **doors: Any) -> Peer:
+    """A device at the beginning of EAP-TLS, with a certificate of ours."""
+    peer = Peer(made(**doors), now=time.time())  # certificates have dates
+    certificate, key = authority.issue_device(AWA)
+    context = SSL.Context(SSL.TLS_CLIENT_METHOD)
+    context.set_max_proto_version(SSL.TLS1_2_VERSION)
+    context.use_certificate(certificate)
+    context.use_privatekey(key)
+    peer.tls = SSL.Connection(context, None)
+    peer.tls.set_connect_state()
+    peer.negotiate(TLS)
+    return peer
+
+
+def test_eap_tls_by_hand(made: Make, authority: WifiAuthority) -> None:
+    peer = with_certificate(made, authority)
+    peer.handshake()
+    outcome = peer.say(b"\0")
+    assert isinstance(outcome, Success)
+    assert outcome.identity == AWA
+    assert outcome.msk == peer.tls.export_keying_material(b"client EAP encryption", 64)
+
+
+def test_eap_tls_carries_nothing(made: Make, authority: WifiAuthority) -> None:
+    peer = with_certificate(made, authority)
+    peer.handshake()
+    refused(peer.inside(b"hello"), "protocol")
+
+
+def test_a_holder_of_another_realm_needs_its_leave(made: Make, authority: WifiAuthority) -> None:
+    peer = with_certificate(made, authority, certificate_holder=lambda certificate: "moussa@esp.sn")
+    peer.handshake()
+    refused(peer.say(b"\0"), "method")
+
+
+def test_a_fault_while_a_certificate_is_looked_up_is_not_hidden(made: Make, authority: WifiAuthority) -> None:
+    def broken(certificate: Any) -> str:
+        raise RuntimeError("the accounts are away")
+
+    peer = with_certificate(made, authority, certificate_holder=broken)
+    with pytest.raises(RuntimeError):
+        peer.handshake()
 
 
 # --- memory ---

@@ -6,6 +6,7 @@ A method is given the type data of each response and returns what to do: `Send` 
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
@@ -68,7 +69,7 @@ class Setting:
     fragment_size: int
 
 
-class Method:
+class Method(ABC):
     """One conversation in one EAP type. A subclass says what follows the handshake, in `_follow`."""
 
     kind: ClassVar[int]
@@ -132,13 +133,13 @@ class Method:
         self._resumed = self._setting.sessions.find(secret, self.now) if secret else None
         return self._begin(said)
 
+    @abstractmethod
     def _begin(self, said: bytes) -> Proven | Refused | None:
         """The handshake is over; `said` came with its last message. None: go on."""
-        raise NotImplementedError  # pragma: no cover
 
+    @abstractmethod
     def _follow(self, said: bytes) -> Proven | Refused | None:
         """A message after the handshake, deciphered, which may be empty."""
-        raise NotImplementedError  # pragma: no cover
 
     def _tls_refused(self, detail: str) -> Refused:
         if self._tunnel.trace.refused:
