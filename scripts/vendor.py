@@ -54,7 +54,7 @@ graduation-cap hammer hand-coins handshake heart heart-handshake history hourgla
 inbox info key-round keyboard landmark list-filter lock log-out mail map-pin menu message-square
 moon paperclip pen-line pencil phone plane plane-landing plus printer qr-code refresh-cw
 rotate-ccw scale scroll-text search send settings shield-check signature smartphone stamp store
-sun trash-2 triangle-alert upload user users users-round wallet wifi-off x
+sun trash-2 triangle-alert upload user users users-round wallet wifi wifi-off x
 """
 
 REGION_CODES = {  # ISO 3166-2

@@ -278,6 +278,14 @@ MOBILE_MONEY_CALLBACK_URL = f"{PUBLIC_URL}/paiements/rappels/mobile/"
 # Only the demonstration's operator shows a phone on a page.
 MOBILE_MONEY_PHONE_URL = config.sandbox_page("mobile") + "/payer/" if config.demo else ""
 
+# --- Wi-Fi -------------------------------------------------------------------
+# What gateways are told: RADIUS servers (the first preferred), the portal, and the hosts that
+# a device reaches before it is let in (one-stop shop, local content, emergency information).
+_radius = "127.0.0.1" if config.demo else ""
+WIFI_RADIUS_HOSTS = [h for h in os.environ.get("SMARTSENEGAL_RADIUS_HOSTS", _radius).split(",") if h]
+WIFI_PORTAL_URL = os.environ.get("SMARTSENEGAL_WIFI_PORTAL", f"{PUBLIC_URL}/wifi/")
+WIFI_FREE_HOSTS = [h for h in os.environ.get("SMARTSENEGAL_WIFI_FREE_HOSTS", "").split(",") if h]
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -28,6 +28,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *_module("demarches/", "smartsenegal.onestop.procedures"),
     *_module("dossiers/", "smartsenegal.onestop.cases"),
     path("espace/", include("smartsenegal.onestop.cases.urls_space")),
+    *_module("wifi/reseau/", "smartsenegal.wifi.network"),
     path("api/v1/", include("smartsenegal.web.rest")),
 ]
 

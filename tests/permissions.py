@@ -29,6 +29,7 @@ from smartsenegal.onestop.cases import actions
 from smartsenegal.onestop.cases.api import Asked
 from smartsenegal.onestop.cases.models import Batch, ConsultationLink, Rebase
 from smartsenegal.onestop.procedures import actions as procedures
+from smartsenegal.wifi.network import actions as wifi
 from tests.jobs import drain
 from tests.onestop.cases.world import World, fill, make_world, picture
 
@@ -45,6 +46,7 @@ ROLES = (
     "procedure owner",
     "inspector",
     "administrator",
+    "network engineer",
 )
 API_BODIES: Mapping[str, Mapping[str, Any]] = {
     "/dossiers": {"procedure": "certificat-gratuit"},
@@ -139,6 +141,7 @@ def make_matrix() -> Matrix:
         "procedure owner": _agent("Khady Gueye", "+221771000013", "procedure_owner", root),
         "inspector": _agent("Abdoulaye Seck", "+221771000014", "inspector", root),
         "administrator": _agent("Aminata Cissé", "+221771000015", "administrator", root),
+        "network engineer": _agent("Rokhaya Thiam", "+221771000017", "network_engineer", root),
     }
     cases = _cases(world)
     sessions = {role: _session(account) for role, account in people.items()}
@@ -226,6 +229,7 @@ def _values(world: World, people: Mapping[str, identity.Account], cases: Mapping
         "assignment_id": RoleAssignment.objects.get(account=people["officer elsewhere"]).pk,
         "case_id": cases["filed"].pk,
         "client_id": _client(people),
+        **_hotspot(world),
         **_parties(people, root_place=world.thies.territory),
         "code": "certificat-gratuit",
         "delegation_id": _delegation(world).pk,
@@ -260,6 +264,22 @@ def _values(world: World, people: Mapping[str, identity.Account], cases: Mapping
         "tariff_id": 1,
         "review_id": 1,
         "use": "connexion",
+    }
+
+
+def _hotspot(world: World) -> dict[str, Any]:
+    """A hotspot with an access point, and works to come."""
+    by = identity.system("test")
+    hotspot = wifi.add_hotspot(by, name="Marché", place=world.thies.territory, ssid="Smart Wifi")
+    zone = hotspot.zones.get()
+    tomorrow = timezone.now() + timedelta(days=1)
+    wifi.add_gateway(by, hotspot, gateway="generic", network="192.0.2.1")
+    return {
+        "zone_id": zone.pk,
+        "borne_id": wifi.add_access_point(by, zone, name="A", mac="001122334455").pk,
+        "work_id": wifi.plan_maintenance(
+            by, hotspot, starts_at=tomorrow, ends_at=tomorrow + timedelta(hours=1), reason="Fibre"
+        ).pk,
     }
 
 
@@ -374,6 +394,8 @@ def _overrides(cases: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
         "actes/<uuid:pk>": {"pk": act.pk},
         "v/<str:code>": {"code": act.code},
         "lieux/<slug:code>": {"code": "tgi-thies"},
+        "wifi/reseau/passerelles/": {"code": "marche-gw1", "number": 1},
+        "wifi/reseau/": {"code": "wifi-marche"},
         "territoires/<slug:code>": {"code": "071-thies-nord"},
         "envois/<uuid:message_id>": {"message_id": Message.objects.filter(channel="sms").first().pk},
         "evenements/": {"slug": "je-cherche-un-emploi"},

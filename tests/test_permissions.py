@@ -16,10 +16,10 @@ pytestmark = pytest.mark.django_db
 
 TABLE = """
 # anonymous, citizen whose case it is, other citizen, officer, officer elsewhere, signatory, cashier,
-# accountant, adviser, procedure owner, inspector, administrator
+# accountant, adviser, procedure owner, inspector, administrator, network engineer
 
 # Open to all: the public site, what checkers need, the demonstration's own pages.
-200  200  200  200  200  200  200  200  200  200  200  200
+200  200  200  200  200  200  200  200  200  200  200  200  200
     GET /
     GET /accessibilite
     GET /vos-donnees
@@ -74,7 +74,7 @@ TABLE = """
     GET /api/v1/demarches/<slug:code>
 
 # Choices of display, and steps of the door that have not begun.
-to   to   to   to   to   to   to   to   to   to   to   to
+to   to   to   to   to   to   to   to   to   to   to   to   to
     GET /arrivee
     POST /affichage
     GET /langue
@@ -87,12 +87,12 @@ to   to   to   to   to   to   to   to   to   to   to   to
     POST /compte/m/<str:link>/arreter/
 
 # Live changes of the queue of one service.
-403  403  403  200  403  200  403  403  403  403  403  403
+403  403  403  200  403  200  403  403  403  403  403  403  403
     GET /direct/
     POST /direct/
 
 # One's own account and space.
-in   200  200  200  200  200  200  200  200  200  200  200
+in   200  200  200  200  200  200  200  200  200  200  200  200
     GET /compte/
     POST /compte/
     GET /compte/nom/
@@ -131,7 +131,7 @@ in   200  200  200  200  200  200  200  200  200  200  200
     GET /espace/
 
 # The door.
-200  to   to   to   to   to   to   to   to   to   to   to
+200  to   to   to   to   to   to   to   to   to   to   to   to
     GET /compte/connexion/
     POST /compte/connexion/
     GET /compte/connexion/cle/
@@ -142,11 +142,11 @@ in   200  200  200  200  200  200  200  200  200  200  200
     POST /compte/inscription/
 
 # The way out asks once more.
-to   200  200  200  200  200  200  200  200  200  200  200
+to   200  200  200  200  200  200  200  200  200  200  200  200
     GET /compte/deconnexion/
 
 # Proving again who one is, for accounts that have nothing to prove it with.
-in   403  403  403  403  403  403  403  403  403  403  403
+in   403  403  403  403  403  403  403  403  403  403  403  403
     GET /compte/confirmer/
     POST /compte/confirmer/
     GET /compte/confirmer/cle/
@@ -155,7 +155,7 @@ in   403  403  403  403  403  403  403  403  403  403  403
     POST /compte/confirmer/application/
 
 # Acts on one's own account; a draft of one's own.
-in   to   to   to   to   to   to   to   to   to   to   to
+in   to   to   to   to   to   to   to   to   to   to   to   to
     GET /compte/telephone/code/
     POST /compte/telephone/code/
     POST /compte/courriel/
@@ -169,11 +169,11 @@ in   to   to   to   to   to   to   to   to   to   to   to
     GET /dossiers/nouveau/<slug:code>/
 
 # The short address of a number: numbers follow each other, so to the others none exists.
-in   to   404  to   404  to   404  404  404  404  to   404
+in   to   404  to   404  to   404  404  404  404  to   404  404
     GET /dossiers/<slug:reference>/
 
 # What belongs to one person: to the others it does not exist.
-in   200  404  404  404  404  404  404  404  404  404  404
+in   200  404  404  404  404  404  404  404  404  404  404  404
     GET /compte/services/<slug:client_id>/arreter/
     GET /compte/agir/<int:organisation_id>/
     GET /compte/agir/<int:organisation_id>/inviter/
@@ -183,38 +183,38 @@ in   200  404  404  404  404  404  404  404  404  404  404
     GET /compte/agir/<int:organisation_id>/membres/<int:member_id>/retirer/
     GET /compte/numeros/<int:identifier_id>/retirer/
     GET /messages/<uuid:message_id>/
-in   to   404  404  404  404  404  404  404  404  404  404
+in   to   404  404  404  404  404  404  404  404  404  404  404
     POST /compte/numeros/<int:identifier_id>/retirer/
     POST /compte/services/<slug:client_id>/arreter/
     POST /compte/agir/<int:organisation_id>/membres/<int:member_id>/retirer/
     POST /compte/agir/<int:organisation_id>/invitations/<uuid:invitation_id>/annuler/
 
 # A mandate that one citizen gave to the other, and one that the other still waits for.
-in   200  200  404  404  404  404  404  404  404  404  404
+in   200  200  404  404  404  404  404  404  404  404  404  404
     GET /compte/mandats/<uuid:mandate_id>/terminer/
-in   to   to   404  404  404  404  404  404  404  404  404
+in   to   to   404  404  404  404  404  404  404  404  404  404
     POST /compte/mandats/<uuid:mandate_id>/terminer/
-in   404  200  404  404  404  404  404  404  404  404  404
+in   404  200  404  404  404  404  404  404  404  404  404  404
     GET /compte/pour/<uuid:mandate_id>/code/
     POST /compte/pour/<uuid:mandate_id>/code/
 
 # Doors of OpenID Connect: a request that no registered service made is refused, whoever asks.
-in   400  400  400  400  400  400  400  400  400  400  400
+in   400  400  400  400  400  400  400  400  400  400  400  400
     GET /oidc/authorize
-to   to   to   to   to   to   to   to   to   to   to   to
+to   to   to   to   to   to   to   to   to   to   to   to   to
     POST /oidc/authorize
-to   200  200  200  200  200  200  200  200  200  200  200
+to   200  200  200  200  200  200  200  200  200  200  200  200
     GET /oidc/logout
     POST /oidc/logout
-400  400  400  400  400  400  400  400  400  400  400  400
+400  400  400  400  400  400  400  400  400  400  400  400  400
     POST /oidc/token
     POST /oidc/revoke
-401  401  401  401  401  401  401  401  401  401  401  401
+401  401  401  401  401  401  401  401  401  401  401  401  401
     GET /oidc/userinfo
     POST /oidc/userinfo
 
 # Of a second factor that none of them has.
-in   404  404  404  404  404  404  404  404  404  404  404
+in   404  404  404  404  404  404  404  404  404  404  404  404
     GET /compte/securite/cles/<int:pk>/renommer/
     POST /compte/securite/cles/<int:pk>/renommer/
     GET /compte/securite/cles/<int:pk>/retirer/
@@ -226,7 +226,7 @@ in   404  404  404  404  404  404  404  404  404  404  404
     POST /compte/securite/codes/telecharger/
 
 # Identities are seen at a desk by its adviser.
-in   403  403  403  403  403  403  403  200  403  403  403
+in   403  403  403  403  403  403  403  200  403  403  403  403
     GET /compte/guichet/
     POST /compte/guichet/
     GET /compte/guichet/<uuid:account_id>/
@@ -237,7 +237,7 @@ in   403  403  403  403  403  403  403  200  403  403  403
     POST /compte/guichet/mandats/<uuid:mandate_id>/
 
 # Administration.
-in   403  403  403  403  403  403  403  403  403  403  200
+in   403  403  403  403  403  403  403  403  403  403  200  403
     GET /compte/clients/
     GET /compte/clients/nouveau/<slug:use>/
     POST /compte/clients/nouveau/<slug:use>/
@@ -271,14 +271,14 @@ in   403  403  403  403  403  403  403  403  403  403  200
     POST /territoires/<slug:code>/chiffre/
     GET /dossiers/calendrier/
     POST /dossiers/calendrier/
-in   403  403  403  403  403  403  403  403  403  403  to
+in   403  403  403  403  403  403  403  403  403  403  to   403
     POST /compte/agents/<uuid:account_id>/role/<int:assignment_id>/fin/
     POST /compte/agents/<uuid:account_id>/rouvrir/
     POST /compte/clients/<slug:client_id>/rouvrir/
     POST /messages/envois/<uuid:message_id>/renvoyer/
 
 # The journal is the inspector's.
-in   403  403  403  403  403  403  403  403  403  200  403
+in   403  403  403  403  403  403  403  403  403  200  403  403
     GET /journal/
     GET /journal/<int:pk>/
     GET /journal/inspections/
@@ -289,54 +289,54 @@ in   403  403  403  403  403  403  403  403  403  200  403
     GET /journal/lectures/export.csv
     GET /journal/lectures/seuils/
     GET /dossiers/<uuid:case_id>/instruction/journal/
-in   403  403  403  403  403  403  403  403  403  to   403
+in   403  403  403  403  403  403  403  403  403  to   403  403
     POST /journal/verification/
-in   403  403  403  403  403  403  403  403  403  422  403
+in   403  403  403  403  403  403  403  403  403  422  403  403
     POST /journal/inspections/nouvelle/
     POST /journal/lectures/seuils/
 
 # Rights over one's data: everyone for their own, the inspector answers.
-in   200  200  200  200  200  200  200  200  200  200  200
+in   200  200  200  200  200  200  200  200  200  200  200  200
     GET /mes-donnees/
-in   422  422  422  422  422  422  422  422  422  422  422
+in   422  422  422  422  422  422  422  422  422  422  422  422
     POST /mes-donnees/demander/
-in   to   403  403  403  403  403  403  403  403  403  403
+in   to   403  403  403  403  403  403  403  403  403  403  403
     GET /mes-donnees/<uuid:request_id>/archive.zip
-in   403  403  403  403  403  403  403  403  403  200  403
+in   403  403  403  403  403  403  403  403  403  200  403  403
     GET /mes-donnees/traitement/
     GET /mes-donnees/traitement/delais/
     GET /mes-donnees/traitement/<uuid:request_id>/
-in   403  403  403  403  403  403  403  403  403  422  403
+in   403  403  403  403  403  403  403  403  403  422  403  403
     POST /mes-donnees/traitement/delais/
     POST /mes-donnees/traitement/<uuid:request_id>/refuser/
-in   403  403  403  403  403  403  403  403  403  to   403
+in   403  403  403  403  403  403  403  403  403  to   403  403
     POST /mes-donnees/traitement/<uuid:request_id>/accepter/
 
 # Pieces: who sent them, the service that has the case, the inspector. To the others they do not exist.
-in   200  404  200  404  200  404  404  404  404  200  404
+in   200  404  200  404  200  404  404  404  404  200  404  404
     GET /pieces/<uuid:pk>/
     GET /pieces/<uuid:pk>/page/<int:number>/
 
 # The signatory of the service alone.
-in   403  403  403  403  200  403  403  403  403  403  403
+in   403  403  403  403  200  403  403  403  403  403  403  403
     GET /actes/<uuid:pk>/revocation/
     GET /dossiers/<uuid:case_id>/instruction/renvoyer/
     POST /dossiers/<uuid:case_id>/instruction/renvoyer/
-in   403  403  403  403  422  403  403  403  403  403  403
+in   403  403  403  403  422  403  403  403  403  403  403  403
     POST /actes/<uuid:pk>/revocation/
-in   403  403  403  403  403  403  403  403  403  403  422
+in   403  403  403  403  403  403  403  403  403  403  422  403
     POST /conservation/
     POST /messages/envois/tarifs/
 
 # Nothing was sent to verify.
-422  422  422  422  422  422  422  422  422  422  422  422
+422  422  422  422  422  422  422  422  422  422  422  422  422
     POST /verifier/
 
 # A payment: who owes it, and those who stand at a counter.
-in   200  403  403  403  403  200  403  200  403  403  403
+in   200  403  403  403  403  200  403  200  403  403  403  403
     GET /paiements/<uuid:payable_id>/
     GET /paiements/<uuid:payable_id>/etat/
-in   to   403  403  403  403  to   403  to   403  403  403
+in   to   403  403  403  403  to   403  to   403  403  403  403
     POST /paiements/<uuid:payable_id>/payer/
     GET /paiements/<uuid:payable_id>/retour/
     POST /paiements/<uuid:payable_id>/abandonner/
@@ -344,26 +344,26 @@ in   to   403  403  403  403  to   403  to   403  403  403
     GET /paiements/<uuid:payable_id>/recu/pdf/
 
 # Callbacks of an operator are known by their signature alone.
-401  401  401  401  401  401  401  401  401  401  401  401
+401  401  401  401  401  401  401  401  401  401  401  401  401
     POST /paiements/rappels/<slug:provider>/
 
 # The till.
-in   403  403  403  403  403  200  403  403  403  403  403
+in   403  403  403  403  403  200  403  403  403  403  403  403
     GET /paiements/caisse/
     GET /paiements/caisse/encaisser/<uuid:payable_id>/
     POST /paiements/caisse/encaisser/<uuid:payable_id>/
     GET /paiements/caisse/fermer/
     POST /paiements/caisse/fermer/
-in   403  403  403  403  403  405  403  403  403  403  403
+in   403  403  403  403  403  405  403  403  403  403  403  403
     POST /paiements/caisse/
     GET /paiements/caisse/ouvrir/
-in   403  403  403  403  403  422  403  403  403  403  403
+in   403  403  403  403  403  422  403  403  403  403  403  403
     POST /paiements/caisse/ouvrir/
-in   403  403  403  403  403  200  200  403  403  200  403
+in   403  403  403  403  403  200  200  403  403  200  403  403
     GET /paiements/caisse/sessions/<uuid:session_id>/
 
 # The ledger.
-in   403  403  403  403  403  403  200  403  403  200  403
+in   403  403  403  403  403  403  200  403  403  200  403  403
     GET /paiements/comptes/
     GET /paiements/remboursements/
     GET /paiements/remboursements/<uuid:refund_id>/
@@ -374,24 +374,24 @@ in   403  403  403  403  403  403  200  403  403  200  403
     GET /paiements/etats/<int:ledger_id>/csv/
     GET /paiements/etats/<int:ledger_id>/pdf/
 # Money is given back, and statements are answered for, by who holds the accounts.
-in   403  403  403  403  403  403  200  403  403  403  403
+in   403  403  403  403  403  403  200  403  403  403  403  403
     GET /paiements/remboursements/nouveau/<uuid:attempt_id>/
-in   403  403  403  403  403  403  422  403  403  403  403
+in   403  403  403  403  403  403  422  403  403  403  403  403
     POST /paiements/remboursements/nouveau/<uuid:attempt_id>/
     POST /paiements/remboursements/<uuid:refund_id>/
     POST /paiements/rapprochement/<int:gap_id>/
 
 # Figures of procedures are read by who answers for them.
-in   403  403  403  403  403  403  403  403  200  403  403
+in   403  403  403  403  403  403  403  403  200  403  403  403
     GET /tableau-de-bord/demarches/
     GET /tableau-de-bord/demarches/<slug:code>/
     GET /tableau-de-bord/demarches/<slug:code>/export.csv
 
 # Procedures are managed by their owner.
-in   403  403  403  403  403  403  403  403  404  403  404
+in   403  403  403  403  403  403  403  403  404  403  404  403
     POST /demarches/gestion/<slug:code>/tarifs/<int:tariff_id>/retirer/
     POST /demarches/gestion/<slug:code>/avis/<int:review_id>/
-in   403  403  403  403  403  403  403  403  200  403  200
+in   403  403  403  403  403  403  403  403  200  403  200  403
     GET /demarches/gestion/
     GET /demarches/gestion/<slug:code>/
     GET /demarches/gestion/<slug:code>/revision/<int:number>/
@@ -400,67 +400,67 @@ in   403  403  403  403  403  403  403  403  200  403  200
     GET /demarches/gestion/<slug:code>/retirer/
     GET /demarches/gestion/<slug:code>/tarifs/
     GET /demarches/gestion/<slug:code>/avis/
-in   403  403  403  403  403  403  403  403  422  403  422
+in   403  403  403  403  403  403  403  403  422  403  422  403
     POST /demarches/gestion/<slug:code>/brouillon/
     POST /demarches/gestion/<slug:code>/retirer/
     POST /demarches/gestion/<slug:code>/tarifs/
-in   403  403  403  403  403  403  403  403  to   403  to
+in   403  403  403  403  403  403  403  403  to   403  to   403
     GET /demarches/gestion/<slug:code>/publier/
     POST /demarches/gestion/<slug:code>/publier/
 
 # A link that nobody made opens nothing.
-410  410  410  410  410  410  410  410  410  410  410  410
+410  410  410  410  410  410  410  410  410  410  410  410  410
     GET /dossiers/consultation/<slug:token>/
     POST /dossiers/consultation/<slug:token>/
     GET /dossiers/consultation/<slug:token>/pieces/<uuid:file>/
 
 # Delegations of signature: by who signs; seen by its two people, inspectors and administrators.
-in   403  403  200  403  200  403  403  403  403  200  200
+in   403  403  200  403  200  403  403  403  403  200  200  403
     GET /dossiers/delegations/
-in   403  403  403  403  200  403  403  403  403  403  403
+in   403  403  403  403  200  403  403  403  403  403  403  403
     GET /dossiers/delegations/nouvelle/
-in   403  403  403  403  422  403  403  403  403  403  403
+in   403  403  403  403  422  403  403  403  403  403  403  403
     POST /dossiers/delegations/nouvelle/
-in   404  404  200  404  200  404  404  404  404  200  200
+in   404  404  200  404  200  404  404  404  404  200  200  404
     GET /dossiers/delegations/<uuid:delegation_id>/
-in   404  404  403  404  200  404  404  404  404  403  200
+in   404  404  403  404  200  404  404  404  404  403  200  404
     GET /dossiers/delegations/<uuid:delegation_id>/fin/
-in   404  404  403  404  to   404  404  404  404  403  to
+in   404  404  403  404  to   404  404  404  404  403  to   404
     POST /dossiers/delegations/<uuid:delegation_id>/fin/
 
 # Open cases by revision, and their move to the one in force: by who is in charge of the procedure.
-in   403  403  403  403  403  403  403  403  200  403  200
+in   403  403  403  403  403  403  403  403  200  403  200  403
     GET /dossiers/revisions/<slug:code>/
-in   403  403  403  403  403  403  403  403  422  403  422
+in   403  403  403  403  403  403  403  403  422  403  422  403
     POST /dossiers/revisions/<slug:code>/
-in   403  403  403  403  403  403  403  403  200  403  200
+in   403  403  403  403  403  403  403  403  200  403  200  403
     GET /dossiers/revisions/<slug:code>/<uuid:rebase_id>/
 
 # Decisions taken together, by who signs; a batch is seen by who asked for it.
-in   403  403  403  403  200  403  403  403  403  403  403
+in   403  403  403  403  200  403  403  403  403  403  403  403
     GET /dossiers/a-signer/lot/
-in   403  403  403  403  409  403  403  403  403  403  403
+in   403  403  403  403  409  403  403  403  403  403  403  403
     POST /dossiers/a-signer/lot/
-in   404  404  404  404  200  404  404  404  404  404  404
+in   404  404  404  404  200  404  404  404  404  404  404  404
     GET /dossiers/a-signer/lot/<uuid:batch_id>/
 
 # What a case awaits of a service: nothing here.
-in   403  403  410  410  410  403  403  403  403  403  403
+in   403  403  410  410  410  403  403  403  403  403  403  403
     GET /dossiers/<uuid:case_id>/avis/<slug:step>/
     POST /dossiers/<uuid:case_id>/avis/<slug:step>/
 
 # Lists of a service; each agent finds there the cases of their own.
-in   403  403  200  200  200  403  403  403  403  403  403
+in   403  403  200  200  200  403  403  403  403  403  403  403
     GET /dossiers/avis-et-visas/
     GET /dossiers/a-traiter/
     GET /dossiers/a-traiter/changements/
     GET /dossiers/a-traiter/export.csv
     GET /dossiers/a-signer/
-in   403  403  200  200  200  403  403  403  403  200  403
+in   403  403  200  200  200  403  403  403  403  200  403  403
     GET /dossiers/recherche/
 
 # A request, for the person who makes it.
-in   200  403  403  403  403  403  403  403  403  403  403
+in   200  403  403  403  403  403  403  403  403  403  403  403
     GET /dossiers/<uuid:case_id>/
     GET /dossiers/<uuid:case_id>/questions/<slug:page>/
     POST /dossiers/<uuid:case_id>/questions/<slug:page>/
@@ -471,10 +471,10 @@ in   200  403  403  403  403  403  403  403  403  403  403
     GET /dossiers/<uuid:case_id>/corrections/
     POST /dossiers/<uuid:case_id>/corrections/
     GET /dossiers/<uuid:case_id>/retirer/
-in   409  403  403  403  403  403  403  403  403  403  403
+in   409  403  403  403  403  403  403  403  403  403  403  403
     POST /dossiers/<uuid:case_id>/mise-en-demeure/
     POST /dossiers/<uuid:case_id>/acte-etat/
-in   to   403  403  403  403  403  403  403  403  403  403
+in   to   403  403  403  403  403  403  403  403  403  403  403
     GET /dossiers/<uuid:case_id>/mise-en-demeure/
     GET /dossiers/<uuid:case_id>/acte-etat/
     GET /dossiers/<uuid:case_id>/attestation/
@@ -489,14 +489,14 @@ in   to   403  403  403  403  403  403  403  403  403  403
     GET /dossiers/<uuid:case_id>/decision/
 
 # A case, for its service; the inspector reads it.
-in   403  403  200  403  200  403  403  403  403  200  403
+in   403  403  200  403  200  403  403  403  403  200  403  403
     GET /dossiers/<uuid:case_id>/instruction/
     GET /dossiers/<uuid:case_id>/instruction/volet/
-in   403  403  to   403  to   403  403  403  403  403  403
+in   403  403  to   403  to   403  403  403  403  403  403  403
     POST /dossiers/<uuid:case_id>/instruction/prendre/
     POST /dossiers/<uuid:case_id>/instruction/recevable/
     POST /dossiers/<uuid:case_id>/instruction/liens/<uuid:consultation_id>/revoquer/
-in   403  403  200  403  200  403  403  403  403  403  403
+in   403  403  200  403  200  403  403  403  403  403  403  403
     GET /dossiers/<uuid:case_id>/instruction/confier/
     POST /dossiers/<uuid:case_id>/instruction/confier/
     GET /dossiers/<uuid:case_id>/instruction/lien/<slug:step>/
@@ -509,27 +509,27 @@ in   403  403  200  403  200  403  403  403  403  403  403
     POST /dossiers/<uuid:case_id>/instruction/refuser/
     GET /dossiers/<uuid:case_id>/instruction/note/
     POST /dossiers/<uuid:case_id>/instruction/note/
-in   403  403  403  403  to   403  403  403  403  403  403
+in   403  403  403  403  to   403  403  403  403  403  403  403
     POST /dossiers/<uuid:case_id>/instruction/signer/
 
 # The HTTP API: one's own requests.
-401  200  200  200  200  200  200  200  200  200  200  200
+401  200  200  200  200  200  200  200  200  200  200  200  200
     GET /api/v1/dossiers
     GET /api/v1/dossiers/noms
     POST /api/v1/dossiers
-401  200  403  403  403  403  403  403  403  403  403  403
+401  200  403  403  403  403  403  403  403  403  403  403  403
     GET /api/v1/dossiers/<uuidstr:case_id>
     DELETE /api/v1/dossiers/<uuidstr:case_id>/pieces/<slug:piece>/<uuidstr:file>
     POST /api/v1/dossiers/<uuidstr:case_id>/envoi
     POST /api/v1/dossiers/<uuidstr:case_id>/retrait
-401  422  403  403  403  403  403  403  403  403  403  403
+401  422  403  403  403  403  403  403  403  403  403  403  403
     PUT /api/v1/dossiers/<uuidstr:case_id>/reponses
-401  409  403  403  403  403  403  403  403  403  403  403
+401  409  403  403  403  403  403  403  403  403  403  403  403
     POST /api/v1/dossiers/<uuidstr:case_id>/pieces/<slug:piece>
     POST /api/v1/dossiers/<uuidstr:case_id>/corrections
 
 # The HTTP API of administrations' own systems: the token of a service, never a session.
-401  401  401  401  401  401  401  401  401  401  401  401
+401  401  401  401  401  401  401  401  401  401  401  401  401
     GET /api/v1/instruction/dossiers
     GET /api/v1/instruction/attendus
     GET /api/v1/instruction/dossiers/<uuidstr:case_id>
@@ -546,15 +546,15 @@ in   403  403  403  403  to   403  403  403  403  403  403
     POST /api/v1/instruction/dossiers/<uuidstr:case_id>/renvoi
 
 # Sheets of the national portal, brought in as drafts.
-401  403  403  403  403  403  403  403  403  200  403  200
+401  403  403  403  403  403  403  403  403  200  403  200  403
     POST /api/v1/portail/demarches
 
 # Webhooks: of the organisation's administrator, and of its system.
-401  403  403  403  403  403  403  403  403  403  403  200
+401  403  403  403  403  403  403  403  403  403  403  200  403
     GET /api/v1/webhooks
-401  403  403  403  403  403  403  403  403  403  403  422
+401  403  403  403  403  403  403  403  403  403  403  422  403
     POST /api/v1/webhooks
-401  403  403  403  403  403  403  403  403  403  403  404
+401  403  403  403  403  403  403  403  403  403  403  404  403
     PATCH /api/v1/webhooks/<uuidstr:endpoint_id>
     GET /api/v1/webhooks/<uuidstr:endpoint_id>/envois
     POST /api/v1/webhooks/<uuidstr:endpoint_id>/envois/<uuidstr:outgoing_id>/renvoi
@@ -562,11 +562,11 @@ in   403  403  403  403  to   403  403  403  403  403  403
     POST /api/v1/webhooks/<uuidstr:endpoint_id>/arret
     POST /api/v1/webhooks/<uuidstr:endpoint_id>/reprise
 
-in   403  403  403  403  403  403  403  403  403  403  200
+in   403  403  403  403  403  403  403  403  403  403  200  403
     GET /webhooks/
     GET /webhooks/nouveau/
     POST /webhooks/nouveau/
-in   403  403  403  403  403  403  403  403  403  403  404
+in   403  403  403  403  403  403  403  403  403  403  404  403
     GET /webhooks/<uuid:endpoint_id>/
     GET /webhooks/<uuid:endpoint_id>/modifier/
     POST /webhooks/<uuid:endpoint_id>/modifier/
@@ -577,8 +577,48 @@ in   403  403  403  403  403  403  403  403  403  403  404
     POST /webhooks/<uuid:endpoint_id>/reprendre/
     POST /webhooks/<uuid:endpoint_id>/envois/<uuid:outgoing_id>/renvoyer/
 
+# The network of hotspots is its engineers'.
+in   403  403  403  403  403  403  403  403  403  403  403  200
+    GET /wifi/reseau/
+    GET /wifi/reseau/points.csv
+    GET /wifi/reseau/points.geojson
+    GET /wifi/reseau/importer/
+    POST /wifi/reseau/importer/
+    GET /wifi/reseau/nouveau/
+    POST /wifi/reseau/nouveau/
+    GET /wifi/reseau/passerelles/<slug:code>/
+    GET /wifi/reseau/passerelles/<slug:code>/fichiers/<int:number>/
+    GET /wifi/reseau/passerelles/<slug:code>/modifier/
+    POST /wifi/reseau/passerelles/<slug:code>/modifier/
+    GET /wifi/reseau/passerelles/<slug:code>/secret/
+    GET /wifi/reseau/passerelles/<slug:code>/retirer/
+    GET /wifi/reseau/<slug:code>/
+    GET /wifi/reseau/<slug:code>/reglages/
+    POST /wifi/reseau/<slug:code>/reglages/
+    GET /wifi/reseau/<slug:code>/etat/
+    POST /wifi/reseau/<slug:code>/etat/
+    GET /wifi/reseau/<slug:code>/zones/nouvelle/
+    POST /wifi/reseau/<slug:code>/zones/nouvelle/
+    GET /wifi/reseau/<slug:code>/zones/<int:zone_id>/
+    POST /wifi/reseau/<slug:code>/zones/<int:zone_id>/
+    GET /wifi/reseau/<slug:code>/bornes/nouvelle/
+    POST /wifi/reseau/<slug:code>/bornes/nouvelle/
+    GET /wifi/reseau/<slug:code>/bornes/<int:borne_id>/
+    POST /wifi/reseau/<slug:code>/bornes/<int:borne_id>/
+    GET /wifi/reseau/<slug:code>/bornes/<int:borne_id>/retirer/
+    GET /wifi/reseau/<slug:code>/passerelles/nouvelle/
+    POST /wifi/reseau/<slug:code>/passerelles/nouvelle/
+    GET /wifi/reseau/<slug:code>/travaux/
+    POST /wifi/reseau/<slug:code>/travaux/
+    GET /wifi/reseau/<slug:code>/travaux/<int:work_id>/annuler/
+in   403  403  403  403  403  403  403  403  403  403  403  to
+    POST /wifi/reseau/passerelles/<slug:code>/secret/
+    POST /wifi/reseau/passerelles/<slug:code>/retirer/
+    POST /wifi/reseau/<slug:code>/bornes/<int:borne_id>/retirer/
+    POST /wifi/reseau/<slug:code>/travaux/<int:work_id>/annuler/
+
 # Nothing is there.
-404  404  404  404  404  404  404  404  404  404  404  404
+404  404  404  404  404  404  404  404  404  404  404  404  404
     GET /api/v1/
     POST /api/v1/
     PUT /api/v1/

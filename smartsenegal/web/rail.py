@@ -25,6 +25,7 @@ DOORS = (
     ("procedures:managed", "Démarches", "scroll-text", "procedures.manage"),
     ("dashboard:procedures", "Tableaux de bord", "chart-column", "indicators.read"),
     ("sites_manage", "Lieux", "map-pin", "sites.manage"),
+    ("wifi_network:index", "Wi-Fi", "wifi", "wifi.read"),
     ("cases:calendar", "Calendrier", "calendar-days", "territory.manage"),
     ("agents", "Agents", "users-round", "identity.manage"),
     ("services", "Services", "key-round", "identity.manage"),

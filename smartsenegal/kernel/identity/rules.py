@@ -34,6 +34,7 @@ ROLES = [
     ("accountant", "Agent comptable"),
     ("procedure_owner", "Responsable de démarche"),
     ("inspector", "Inspecteur"),
+    ("network_engineer", "Ingénieur réseau"),
     ("administrator", "Administrateur"),
 ]
 # What a role allows, inside its organisation and territory.
@@ -46,6 +47,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "accountant": frozenset({"payments.read", "payments.refund", "payments.reconcile"}),
     "procedure_owner": frozenset({"procedures.manage", "indicators.read"}),
     "inspector": frozenset({"audit.read", "cases.read", "payments.read", "privacy.treat"}),
+    "network_engineer": frozenset({"wifi.read", "wifi.manage"}),
     "administrator": frozenset(
         {
             "identity.manage",

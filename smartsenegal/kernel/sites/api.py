@@ -8,6 +8,7 @@ from smartsenegal.kernel.sites.actions import (
     close_site,
     open_site,
     suspend_site,
+    update_site,
 )
 from smartsenegal.kernel.sites.errors import SiteRefused
 from smartsenegal.kernel.sites.models import Dependency, Equipment, Link, Site
@@ -30,5 +31,5 @@ __all__ = [
     "CLOSED", "KINDS", "OPEN", "STATES", "SUSPENDED", "Competent", "Dependency", "Equipment", "Link",
     "NearbySite", "Site", "SiteRefused", "add_dependency", "add_equipment", "add_link", "add_site",
     "by_region", "close_site", "competence", "competent_site", "covering", "dependents", "find", "get",
-    "hours_lines", "near", "of_kind", "open_site", "suspend_site",
+    "hours_lines", "near", "of_kind", "open_site", "suspend_site", "update_site",
 ]  # fmt: skip

@@ -126,6 +126,14 @@ ACCOUNTS = (
     ),
     Account("Inspecteur", "Abdoulaye Seck", "inspection@demo.sn", "inspector", (), "Tout le pays"),
     Account(
+        "Ingénieure réseau",
+        "Rokhaya Thiam",
+        "reseau@demo.sn",
+        "network_engineer",
+        (),
+        "Tout le pays : points Wi-Fi",
+    ),
+    Account(
         "Administratrice", "Aminata Cissé", "administration@demo.sn", "administrator", (), "Tout le pays"
     ),
 )

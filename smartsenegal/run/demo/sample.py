@@ -17,6 +17,7 @@ from smartsenegal.kernel.territory import api as territory
 from smartsenegal.lib.phones import parse_phone
 from smartsenegal.run.demo import people
 from smartsenegal.run.demo.cases import load_requests
+from smartsenegal.run.demo.hotspots import load_hotspots
 
 LOADER = system("démonstration")
 
@@ -24,6 +25,7 @@ LOADER = system("démonstration")
 def load_sample() -> None:
     """Make what is missing of the demonstration's accounts, roles and requests."""
     load_accounts()
+    load_hotspots(_principal("network_engineer"))
     load_requests(*(_principal(role) for role in ("officer", "signatory", "cashier")))
 
 

@@ -8,8 +8,9 @@ class NetworkConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from importlib import import_module
-        from importlib.util import find_spec
+        from smartsenegal.kernel import vault
+        from smartsenegal.wifi.network import journal
+        from smartsenegal.wifi.network.actions import gateways
 
-        if find_spec("smartsenegal.wifi.network.listeners"):
-            import_module("smartsenegal.wifi.network.listeners")
+        journal.register()
+        vault.register_resealer("secrets des passerelles Wi-Fi", gateways.reseal)

@@ -1,7 +1,7 @@
 """Words of the network of hotspots, and what an address or a MAC must look like. Pure."""
 
 import re
-from ipaddress import ip_network
+from ipaddress import ip_address, ip_network
 
 BANDS = [("2.4", "2,4 GHz"), ("5", "5 GHz"), ("6", "6 GHz")]
 GATEWAYS = [
@@ -44,3 +44,59 @@ def network(text: str) -> str | None:
         return str(ip_network(text.strip(), strict=False))
     except ValueError:
         return None
+
+
+def ssid_fault(text: str) -> str:
+    """What is wrong with the name of a network, in a French sentence; "" when nothing is.
+
+    An SSID has 1 to 32 octets (IEEE 802.11, 9.4.2.2): accented letters count for two.
+    """
+    if not text:
+        return "Indiquez le nom du réseau."
+    if len(text.encode()) > 32:
+        return "Un nom de réseau a 32 octets au plus : une lettre accentuée en compte deux."
+    if re.search(r"[\x00-\x1f\x7f\"\\]", text):
+        return "Un nom de réseau n’a ni guillemet droit, ni barre oblique inverse, ni retour à la ligne."
+    return ""
+
+
+def pool_fault(text: str) -> str:
+    """What is wrong with the range of addresses given to phones; "" when nothing is."""
+    if not text:
+        return ""
+    try:
+        found = ip_network(text, strict=True)
+    except ValueError:
+        return "Écrivez la plage comme 10.20.0.0/20, avec l’adresse du réseau."
+    if found.num_addresses < 8:
+        return "Cette plage est trop petite : huit adresses au moins."
+    return "" if found.version == 4 else "La plage donnée aux téléphones est en IPv4."
+
+
+def pool_size(text: str) -> int:
+    """Addresses that a range (valid, or "") can give: without the network, the broadcast and the gateway."""
+    return ip_network(text).num_addresses - 3 if text else 0
+
+
+def is_address(text: str) -> bool:
+    """Whether a text is one IP address."""
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
+def spelt_mac(digits: str, separator: str = ":") -> str:
+    """`AA:BB:CC:DD:EE:FF` for 12 hexadecimal digits."""
+    return separator.join(digits[i : i + 2] for i in range(0, len(digits), 2)).upper()
+
+
+def may_be_rate(kbps: int | None) -> bool:
+    """Whether a rate of an uplink is plausible: 64 kbit/s to 100 Gbit/s, or not known."""
+    return kbps is None or 64 <= kbps <= 100_000_000
+
+
+def spelt_network(network: str) -> str:
+    """A network as people write it: one address without its prefix length."""
+    return network.removesuffix("/32").removesuffix("/128")

@@ -1,0 +1,163 @@
+"""Gateways: declared, their configuration taken, their secret renewed, retired."""
+
+import time
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+
+from smartsenegal.wifi.network import actions, queries
+from smartsenegal.wifi.network.forms import GatewayForm
+from smartsenegal.wifi.network.models import Nas
+from smartsenegal.wifi.network.rules import spelt_network
+from smartsenegal.wifi.network.views.base import (
+    ask,
+    asked,
+    confirm,
+    data_of,
+    known_gateway,
+    managed,
+    principal,
+    show,
+)
+from smartsenegal.wifi.network.views.forms import page_of, steps
+
+# How long, after it was made, the page of a gateway shows its secret to who made it.
+SHOWN_SECONDS = 900
+_SESSION = "wifi_secrets"
+
+
+def _allow(request: HttpRequest, nas: Nas) -> str:
+    """Let this session read the secret just made; returns the page where it is."""
+    shown = {k: t for k, t in request.session.get(_SESSION, {}).items() if t > time.time()}
+    request.session[_SESSION] = {**shown, str(nas.pk): time.time() + SHOWN_SECONDS}
+    return reverse("wifi_network:gateway", args=[nas.code])
+
+
+def _shown(request: HttpRequest, nas: Nas) -> bool:
+    until = request.session.get(_SESSION, {}).get(str(nas.pk), 0)
+    return nas.state == "active" and time.time() < float(until)
+
+
+@login_required
+def add_gateway(request: HttpRequest, code: str) -> HttpResponse:
+    """The second step of a new hotspot, or one more gateway."""
+    hotspot = managed(request, code)
+    form = GatewayForm(data_of(request))
+    first = bool(asked(request, "suite"))
+    return ask(
+        request,
+        form,
+        lambda: actions.add_gateway(principal(request), hotspot, **form.cleaned_data),
+        lambda made: _allow(request, made) + ("?suite=1" if first else ""),
+        hotspot=hotspot,
+        title="Sa passerelle",
+        steps=steps(1) if first else None,
+        button="Créer la passerelle",
+        notice="La plateforme fabrique son secret : il est montré à la page suivante.",
+        back_url=page_of(hotspot),
+        back_label=hotspot.site.name,
+    )
+
+
+@login_required
+@never_cache
+@require_GET
+def gateway(request: HttpRequest, code: str) -> HttpResponse:
+    """A gateway, its configuration to copy or to download, and what to check once it is in place."""
+    nas, hotspot = known_gateway(request, code)
+    found = queries.configuration(nas, shown=_shown(request, nas))
+    network = spelt_network(nas.network) or nas.certificate_name
+    context = {
+        "nas": nas,
+        "hotspot": hotspot,
+        "found": found,
+        "steps": steps(2) if asked(request, "suite") else None,
+        "facts": [
+            {"label": "Point", "value": hotspot.site.name},
+            {"label": "Modèle", "value": nas.get_gateway_display()},
+            {"label": "RADIUS", "value": f"{nas.get_transport_display()}, depuis {network}"},
+            {"label": "Nom donné au serveur", "value": nas.identifier},
+            {"label": "Rapports", "value": f"toutes les {nas.interim_seconds} secondes"},
+            {
+                "label": "Couper une connexion",
+                "value": f"{nas.coa_address}, port {nas.coa_port}" if nas.coa_address else "Non déclaré",
+            },
+        ],
+    }
+    return show(request, "gateway", context)
+
+
+@login_required
+@never_cache
+@require_GET
+def download(request: HttpRequest, code: str, number: int) -> HttpResponse:
+    """One file of the configuration, the first being 1."""
+    nas, _ = known_gateway(request, code)
+    files = queries.configuration(nas, shown=_shown(request, nas)).files
+    if not 1 <= number <= len(files):
+        raise Http404
+    found = files[number - 1]
+    headers = {"Content-Disposition": f'attachment; filename="{found.name}"'}
+    return HttpResponse(found.text, content_type="text/plain; charset=utf-8", headers=headers)
+
+
+@login_required
+def change_gateway(request: HttpRequest, code: str) -> HttpResponse:
+    """Settings of a gateway."""
+    nas, hotspot = known_gateway(request, code)
+    form = GatewayForm.of(nas, data_of(request))
+    back = reverse("wifi_network:gateway", args=[code])
+    return ask(
+        request,
+        form,
+        lambda: actions.change_gateway(principal(request), nas, **form.cleaned_data),
+        lambda _: back,
+        hotspot=hotspot,
+        title=f"Passerelle {nas.code}",
+        back_url=back,
+        back_label=nas.code,
+    )
+
+
+@login_required
+def rotate(request: HttpRequest, code: str) -> HttpResponse:
+    """Another secret, after asking once more."""
+    nas, hotspot = known_gateway(request, code)
+    back = reverse("wifi_network:gateway", args=[code])
+
+    def act() -> Nas:
+        made = actions.rotate_secret(principal(request), nas)
+        _allow(request, made)
+        return made
+
+    return confirm(
+        request,
+        hotspot,
+        act,
+        back,
+        title=f"Renouveler le secret de {nas.code}",
+        notice="L’ancien est refusé aussitôt : personne n’entre tant que la passerelle n’a pas le nouveau.",
+        button="Renouveler le secret",
+        back_url=back,
+        back_label=nas.code,
+    )
+
+
+@login_required
+def retire_gateway(request: HttpRequest, code: str) -> HttpResponse:
+    """Stop answering a gateway, after asking once more."""
+    nas, hotspot = known_gateway(request, code)
+    return confirm(
+        request,
+        hotspot,
+        lambda: actions.retire_gateway(principal(request), nas),
+        page_of(hotspot),
+        title=f"Retirer la passerelle {nas.code}",
+        notice="Ses demandes restent sans réponse. Son adresse peut servir à une autre passerelle.",
+        button="Retirer la passerelle",
+        back_url=reverse("wifi_network:gateway", args=[code]),
+        back_label=nas.code,
+    )
