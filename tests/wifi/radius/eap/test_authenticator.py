@@ -3,13 +3,14 @@
 import gc
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from OpenSSL import SSL
 
-from smartsenegal.wifi.radius.eap import Authenticator, Challenge, Failure, Success, WifiAuthority
+from smartsenegal.wifi.radius.eap import Authenticator, Challenge, Failure, Success, WifiAuthority, mschapv2
 from smartsenegal.wifi.radius.eap.avps import MS_CHAP2_RESPONSE, MS_CHAP_CHALLENGE, USER_NAME, Avp
 from tests.wifi.radius.eap.conftest import PASSWORDS, Accounts
 from tests.wifi.radius.eap.peer import NOW, Peer, identity, pap, response
@@ -167,16 +168,35 @@ def test_what_is_inside_is_read_strictly(made: Make) -> None:
     assert isinstance(established(authenticator).inside(pap(AWA, SECRET) + optional), Success)
 
 
+def mschapv2_inside(peer: Peer, challenge: bytes | None = None, number: int | None = None) -> bytes:
+    """What a device says that knows the password, with another challenge or number where given."""
+    implied = peer.tls.export_keying_material(b"ttls challenge", 17)
+    challenge = implied[:16] if challenge is None else challenge
+    number = implied[16] if number is None else number
+    theirs = bytes(range(16))
+    proof = mschapv2.nt_response(challenge, theirs, AWA.encode(), mschapv2.nt_hash(SECRET))
+    answer = bytes([number, 0]) + theirs + bytes(8) + proof
+    said = Avp(USER_NAME, AWA.encode()).encode() + Avp(MS_CHAP_CHALLENGE, challenge).encode()
+    return said + Avp(MS_CHAP2_RESPONSE, answer).encode()
+
+
 def test_the_challenge_of_mschapv2_cannot_be_chosen(made: Make) -> None:
+    """An answer overheard elsewhere would do otherwise."""
     authenticator = made()
     peer = established(authenticator)
-    implied = peer.tls.export_keying_material(b"ttls challenge", 17)
-    for challenge, number in ((bytes(16), implied[16]), (implied[:16], implied[16] ^ 1)):
-        liar = established(authenticator)
-        answer = bytes([number]) + bytes(49)
-        said = Avp(USER_NAME, AWA.encode()).encode()
-        said += Avp(MS_CHAP_CHALLENGE, challenge).encode() + Avp(MS_CHAP2_RESPONSE, answer).encode()
-        refused(liar.inside(said), "protocol")
+    refused(peer.inside(mschapv2_inside(peer, challenge=bytes(16))), "protocol")
+    peer = established(authenticator)
+    right = peer.tls.export_keying_material(b"ttls challenge", 17)[16]
+    refused(peer.inside(mschapv2_inside(peer, number=right ^ 1)), "protocol")
+    peer = established(authenticator)
+    assert isinstance(peer.inside(mschapv2_inside(peer)), Challenge)
+    assert isinstance(peer.say(b"\0"), Success)
+
+
+def test_mschapv2_is_for_realms_that_ask_for_it(made: Make, accounts: Accounts) -> None:
+    peer = established(made(methods_of=lambda realm: ["ttls-pap"]))
+    refused(peer.inside(mschapv2_inside(peer)), "method")
+    assert accounts.asked == []
 
 
 def test_silence_after_the_handshake_is_no_login(made: Make) -> None:
@@ -314,6 +334,20 @@ def test_who_says_nothing_for_long_is_forgotten(made: Make) -> None:
     refused(waiting.say(b"\0"), "state")
 
 
+def test_who_spoke_last_is_kept_longest(made: Make) -> None:
+    authenticator = made(seconds=60)
+    for place in (Peer, established):
+        first, second = place(authenticator), place(authenticator, now=NOW + 10)
+        first.now = NOW + 20
+        assert isinstance(first.answer(b"nonsense"), Challenge)
+        assert authenticator.expire(NOW + 69) == 0
+        assert authenticator.expire(NOW + 71) == 1
+        first.now = second.now = NOW + 71
+        refused(second.answer(b"nonsense"), "state")
+        assert isinstance(first.answer(b"nonsense"), Challenge)
+        assert authenticator.expire(NOW + 200) == 1
+
+
 def test_a_flood_of_beginnings_drives_out_the_oldest_only(made: Make) -> None:
     authenticator = made(waiting_limit=100)
     engaged, waiting = established(authenticator), Peer(authenticator)
@@ -426,6 +460,32 @@ def test_who_resumes_may_prove_themselves_anew(made: Make, accounts: Accounts) -
     assert isinstance(outcome, Success)
     assert not outcome.resumed
     assert accounts.asked == [AWA, AWA]
+
+
+def test_a_session_does_not_outlive_the_device_s_certificate(made: Make, authority: WifiAuthority) -> None:
+    authenticator = made()
+    certificate, key = authority.issue_device(AWA, life=timedelta(hours=1))
+    context = SSL.Context(SSL.TLS_CLIENT_METHOD)
+    context.set_max_proto_version(SSL.TLS1_2_VERSION)
+    context.use_certificate(certificate)
+    context.use_privatekey(key)
+    session = None
+    for later, cause in ((0, ""), (600, ""), (7200, "certificate")):
+        peer = Peer(authenticator, now=time.time() + later)
+        peer.tls = SSL.Connection(context, None)
+        if session:
+            peer.tls.set_session(session)
+        peer.tls.set_connect_state()
+        peer.negotiate(TLS)
+        peer.handshake()
+        outcome = peer.say(b"\0" + peer._outgoing())
+        if cause:
+            refused(outcome, cause)
+        else:
+            assert isinstance(outcome, Success)
+            assert outcome.resumed == (later > 0)
+        session = peer.tls.get_session()
+        peer.tls.set_shutdown(SSL.SENT_SHUTDOWN | SSL.RECEIVED_SHUTDOWN)
 
 
 def test_a_password_changed_ends_the_sessions(made: Make) -> None:
