@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "smartsenegal.wifi.network",
     "smartsenegal.wifi.access",
     "smartsenegal.wifi.sessions",
+    "smartsenegal.wifi.planner",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -29,6 +29,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *_module("dossiers/", "smartsenegal.onestop.cases"),
     path("espace/", include("smartsenegal.onestop.cases.urls_space")),
     *_module("wifi/reseau/", "smartsenegal.wifi.network"),
+    *_module("wifi/planification/", "smartsenegal.wifi.planner"),
     path("api/v1/", include("smartsenegal.web.rest")),
 ]
 

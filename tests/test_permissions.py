@@ -579,6 +579,7 @@ in   403  403  403  403  403  403  403  403  403  403  404  403
 
 # The network of hotspots is its engineers'.
 in   403  403  403  403  403  403  403  403  403  403  403  200
+    GET /wifi/planification/
     GET /wifi/reseau/
     GET /wifi/reseau/points.csv
     GET /wifi/reseau/points.geojson

@@ -26,6 +26,7 @@ DOORS = (
     ("dashboard:procedures", "Tableaux de bord", "chart-column", "indicators.read"),
     ("sites_manage", "Lieux", "map-pin", "sites.manage"),
     ("wifi_network:index", "Wi-Fi", "wifi", "wifi.read"),
+    ("wifi_planner:plan", "Planifier", "chart-column", "wifi.read"),
     ("cases:calendar", "Calendrier", "calendar-days", "territory.manage"),
     ("agents", "Agents", "users-round", "identity.manage"),
     ("services", "Services", "key-round", "identity.manage"),

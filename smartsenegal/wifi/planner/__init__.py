@@ -1,0 +1,1 @@
+"""What a crowd asks of a network, and what a network holds of a crowd."""

@@ -1,0 +1,5 @@
+"""Plans of capacity: the only face of `wifi.planner`."""
+
+from smartsenegal.wifi.planner.rules import Crowd, Held, Kit, Need, Range, Service, held, need
+
+__all__ = ["Crowd", "Held", "Kit", "Need", "Range", "Service", "held", "need"]

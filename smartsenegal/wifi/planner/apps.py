@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class PlannerConfig(AppConfig):
+    name = "smartsenegal.wifi.planner"
+    label = "wifi_planner"
+    verbose_name = "Planification Wi-Fi"
+    default_auto_field = "django.db.models.BigAutoField"
