@@ -3,13 +3,15 @@
 import gc
 import time
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from OpenSSL import SSL
 
+from smartsenegal.lib.crypto import Keyring
 from smartsenegal.wifi.radius.eap import Authenticator, Challenge, Failure, Success, WifiAuthority, mschapv2
 from smartsenegal.wifi.radius.eap.avps import MS_CHAP2_RESPONSE, MS_CHAP_CHALLENGE, USER_NAME, Avp
 from tests.wifi.radius.eap.conftest import PASSWORDS, Accounts
@@ -517,14 +519,32 @@ def test_a_method_taken_away_ends_its_sessions(made: Make) -> None:
     refused(finished(resuming(authenticator, peer)), "method")
 
 
-def test_sessions_do_not_outlive_our_certificate(made: Make, authority: WifiAuthority) -> None:
-    authenticator = made()
+def test_a_new_certificate_is_shown_at_once_and_ends_the_sessions(
+    made: Make, tmp_path: Path, keyring: Keyring
+) -> None:
+    authority = WifiAuthority.ensure(tmp_path / "wifi", keyring=keyring, server_name="radius.example.sn")
+    authenticator = made(server=authority.server())
     peer = established(authenticator)
     assert isinstance(peer.inside(pap(AWA, SECRET)), Success)
+    authority.renew_server("radius.example.sn", datetime.now(UTC))
     authenticator.reload(authority.server())
     assert authenticator.sessions == 0
     again = resuming(authenticator, peer)
+    shown = again.tls.get_peer_certificate(as_cryptography=True)
+    assert shown == authority.server_certificate
     assert isinstance(again.inside(pap(AWA, SECRET)), Success)
+
+
+def test_the_keys_of_tickets_live_a_day(made: Make) -> None:
+    authenticator = made(session_seconds=7 * 24 * 3600)
+    peer = established(authenticator)
+    assert isinstance(peer.inside(pap(AWA, SECRET)), Success)
+    again = resuming(authenticator, peer, NOW + 23 * 3600)
+    assert isinstance(finished(again), Success)
+    late = resuming(authenticator, again, NOW + 25 * 3600)
+    outcome = late.inside(pap(AWA, SECRET))
+    assert isinstance(outcome, Success)
+    assert not outcome.resumed
 
 
 def test_sessions_are_bounded(made: Make) -> None:
