@@ -1,7 +1,7 @@
 """Between an outcome of EAP and the attributes of RADIUS (RFC 2865, 3579, 2548, 4372). Knows no codec.
 
-Attributes go in and out as (type, value) pairs; the server adds Proxy-State, Message-Authenticator and, to an
-accept, what the plan gives.
+Attributes go in and out as (type, value) pairs, those of READ being enough; the server adds Proxy-State,
+Message-Authenticator and, to an accept, what the plan gives.
 """
 
 from collections.abc import Iterable
@@ -14,6 +14,9 @@ from smartsenegal.wifi.radius.eap.results import Admits, Challenge, Failure, Out
 
 USER_NAME, STATE, VENDOR_SPECIFIC, EAP_MESSAGE, CUI, ERROR_CAUSE = 1, 24, 26, 79, 89, 101
 FRAMED_MTU, OPERATOR_NAME = 12, 126
+READ = (USER_NAME, FRAMED_MTU, STATE, EAP_MESSAGE, CUI, OPERATOR_NAME)
+"""The attributes of an Access-Request that `answer` reads, each as often as it comes."""
+
 ACCEPT, REJECT, CHALLENGE = 2, 3, 11
 
 _PIECE = 253

@@ -298,6 +298,14 @@ def test_eap_tls_by_hand(made: Make, authority: WifiAuthority) -> None:
     assert outcome.msk == peer.tls.export_keying_material(b"client EAP encryption", 64)
 
 
+def test_a_device_without_a_certificate_is_refused_in_the_handshake(made: Make) -> None:
+    peer = Peer(made())
+    assert peer.request[4] == TLS
+    with pytest.raises(SSL.Error, match="handshake failure"):
+        peer.handshake()
+    refused(peer.say(b"\0"), "tls")
+
+
 def test_eap_tls_carries_nothing(made: Make, authority: WifiAuthority) -> None:
     peer = with_certificate(made, authority)
     peer.handshake()
