@@ -38,6 +38,8 @@ class Field(BoundField):
 
     @property
     def is_optional(self) -> bool:
+        if not getattr(self.field, "says_optional", True):
+            return False
         return not self.field.required and not self.field.disabled and not self.is_checkbox
 
 

@@ -109,6 +109,8 @@ class PieceForm(forms.Form):
             required=needed,
             error_messages={"required": "Choisissez un fichier, ou prenez une photo."},
         )
+        for field in self.fields.values():
+            field.says_optional = False  # type: ignore[attr-defined]  # its title says it of the whole piece
 
     @property
     def files_sent(self) -> list["UploadedFile[Any]"]:
@@ -126,6 +128,22 @@ class PieceForm(forms.Form):
         """Put sentences beside the control of the files."""
         for sentence in sentences:
             self.add_error(f"{self.name}files", sentence)
+
+
+class SameAnswerForm(forms.Form):
+    """Confirms on purpose an answer that was to be corrected and comes back as it was."""
+
+    def __init__(self, data: Any = None, *, page: str, label: str) -> None:
+        super().__init__(data)
+        self.fields[f"inchange-{page}"] = forms.BooleanField(
+            label="Ma réponse est exacte\u00a0: je l’envoie sans la changer.",
+            error_messages={
+                "required": _(
+                    f"Vous n’avez pas changé « {label} ». Corrigez votre réponse, ou cochez la case si elle "
+                    "est exacte."
+                )
+            },
+        )
 
 
 def _option_field(piece: Piece, required: bool) -> forms.ChoiceField:

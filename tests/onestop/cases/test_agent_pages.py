@@ -283,6 +283,32 @@ def test_asking_for_corrections_from_the_page(world, officer, filed):
     assert (filed.state, filed.sort_on) == ("corrections_requested", due)
 
 
+def test_an_answer_sent_back_unchanged_is_told_and_confirmed_on_purpose(world, filed):
+    asked = [Asked("answer", "motive", "inexact", "Le vrai.")]
+    actions.request_corrections(filed.pk, world.moussa, asked, timezone.localdate() + timedelta(days=9))
+    person, url = sign_in(world, world.awa), act("corrections", filed)
+    same = {key: value for key, value in filed.answers.items() if key in ("motive", "details") and value}
+    told = text_of(send(person, url, {**same, "envoyer": "1"}))
+    assert "Vous n’avez pas changé «" in told
+    assert "Fait" not in told
+    filed.refresh_from_db()
+    assert filed.state == "corrections_requested"
+    sent = send(person, url, {**same, "inchange-motif": "on", "envoyer": "1"})
+    assert sent["Location"] == act("follow", filed)
+    filed.refresh_from_db()
+    assert filed.state != "corrections_requested"
+
+
+def test_a_piece_that_was_asked_again_is_never_called_optional(world, filed):
+    asked = [Asked("piece", "extrait", "unreadable", "Plus nette.")]
+    actions.request_corrections(filed.pk, world.moussa, asked, timezone.localdate() + timedelta(days=9))
+    person, url = sign_in(world, world.awa), act("corrections", filed)
+    page = text_of(send(person, url, {"envoyer": "1"}))
+    assert "Il reste à corriger" in page
+    assert "Fichiers ou photos (facultatif)" not in page
+    assert "Date du document (facultatif)" not in page
+
+
 def test_the_applicant_corrects_everything_on_one_page(world, officer, filed):
     asked = [
         Asked("piece", "extrait", "unreadable", "Plus nette."),

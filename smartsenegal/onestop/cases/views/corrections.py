@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from smartsenegal.onestop.cases import actions, queries, rules
-from smartsenegal.onestop.cases.forms import NoteForm, piece_form
+from smartsenegal.onestop.cases.forms import NoteForm, SameAnswerForm, piece_form
 from smartsenegal.onestop.cases.rules import CaseView, Item
 from smartsenegal.onestop.cases.views.common import Stamp, attempt, open_own, principal_of, whose
 from smartsenegal.onestop.cases.views.filing import file_row, keep_files, offered_piece
@@ -26,6 +26,7 @@ class Block:
     item: Item
     form: Any
     files: list[dict[str, Any]]
+    same: SameAnswerForm | None = None  # asked when it is sent back as it was
 
     @property
     def is_answer(self) -> bool:
@@ -56,7 +57,7 @@ def corrections(request: HttpRequest, case_id: UUID) -> HttpResponse:
         "view": opened.view,
         "asked": opened.view.record.corrections,
         "blocks": blocks,
-        "forms": [b.form for b in blocks],
+        "forms": [form for b in blocks for form in (b.form, b.same) if form],
         "note": note,
         "stamp": Stamp.fresh(opened.view.version),
         **whose(request, opened.case),
@@ -75,7 +76,7 @@ def _blocks(request: HttpRequest, view: CaseView, shown: Sequence[Block] = ()) -
         before = kept.get(place)
         # What the answers just sent call for was not on the page: its questions are still to be asked.
         form = before.form if before else _form(request, view, item, sent=not shown)
-        blocks[place] = Block(item, form, _files(view, item))
+        blocks[place] = Block(item, form, _files(view, item), before.same if before else None)
     return list(blocks.values())
 
 
@@ -121,8 +122,12 @@ def _save_block(request: HttpRequest, case_id: UUID, block: Block, stamp: Stamp)
     if not block.is_answer:
         return keep_files(request, case_id, form.piece, form, stamp)
     page = block.item.page
-    if "envoyer" not in request.POST and _says_the_same(form):
-        return True  # not corrected yet: sending is what confirms an answer left as it was
+    if not block.item.treated and _says_the_same(form):
+        if "envoyer" not in request.POST:
+            return True  # not corrected yet
+        block.same = SameAnswerForm(request.POST, page=page, label=block.item.label)
+        if not block.same.is_valid():
+            return False
     return (
         attempt(
             form,
