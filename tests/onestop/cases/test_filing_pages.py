@@ -52,10 +52,12 @@ def test_the_whole_way_to_a_sent_request(browser, world):
     sent = {"issued_on": f"{today.day} {today.month} {today.year}", "files": picture()}
     answer = send(browser, answer["Location"], sent)
     assert answer["Location"].endswith("/pieces/photo/"), text_of(answer)
-    optional = browser.get(answer["Location"])
+    last = answer["Location"]
+    optional = browser.get(last)
     assert "Passer cette pièce" in text_of(optional)
 
     check = browser.get(reverse("cases:check", args=[case.pk]))
+    assert check.context["back"] == last
     seen = text_of(check)
     for words in (
         "Vérifiez vos réponses",

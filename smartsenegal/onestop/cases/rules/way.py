@@ -73,6 +73,14 @@ def before_piece(definition: Definition, answers: Answers, piece: str) -> Stop |
     return Stop("question", pages[-1].key) if pages else None
 
 
+def before_check(definition: Definition, answers: Answers) -> Stop | None:
+    """What comes just before the answers to check: the last piece, else the last question."""
+    pieces, pages = offered_pieces(definition, answers), visible_pages(definition, answers)
+    if pieces:
+        return Stop("piece", pieces[-1].key)
+    return Stop("question", pages[-1].key) if pages else None
+
+
 def is_asked(definition: Definition, answers: Answers, page: str) -> bool:
     """Whether a question is shown to someone who gave these answers."""
     found = find_page(definition, page)

@@ -307,6 +307,7 @@ def check(request: HttpRequest, case_id: UUID) -> HttpResponse:
 def _check_context(request: HttpRequest, opened: queries.Opened, faults: Any = ()) -> dict[str, Any]:
     view, case = opened.view, opened.case
     today, answers = timezone.localdate(), dict(view.record.answers)
+    before = rules.before_check(view.definition, answers)
     fees = asking.fees_due(view.definition, answers, today, local_amounts(view.definition, answers, today))
     return {
         "case": case,
@@ -320,7 +321,7 @@ def _check_context(request: HttpRequest, opened: queries.Opened, faults: Any = (
         "assessed_later": any(fee.assessed_at for fee in view.definition.fees),
         "faults": faults,
         "erased_on": queries.erasures([case]).get(case.pk),
-        "back": stop_url(case.pk, rules.Stop("question", asking.visible_pages(view.definition, {})[0].key)),
+        "back": stop_url(case.pk, before) if before else reverse("space"),
         "stamp": Stamp.fresh(view.version),
         **whose(request, case),
     }
