@@ -115,7 +115,18 @@ def _read(path: str) -> bytes:
 
 
 def _unreadable(path: str, error: OSError) -> CannotTell:
-    return CannotTell(f"Le fichier {path} ne peut pas être lu{NBSP}: {error.strerror}.")
+    return CannotTell(f"Le fichier {path} ne peut pas être lu{NBSP}: {_why(error)}.")
+
+
+def _why(error: OSError) -> str:
+    """The system's reason in French: its own words follow the language of the machine."""
+    if isinstance(error, FileNotFoundError | NotADirectoryError):
+        return "il n’existe pas à cet endroit, vérifiez son nom"
+    if isinstance(error, IsADirectoryError):
+        return "c’est un dossier, donnez le fichier qui est dedans"
+    if isinstance(error, PermissionError):
+        return "votre compte n’a pas le droit de le lire"
+    return f"le disque ou le réseau ne répond pas (erreur {error.errno})"
 
 
 def _lines(verdict: checking.Verdict) -> list[str]:

@@ -252,6 +252,15 @@ def test_what_is_missing_is_told_with_exit_3(
     assert sentence in out
 
 
+def test_the_command_says_in_french_why_a_file_cannot_be_read(
+    kit: tuple[IssuedAct, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    trust = str(kit[1] / "trust.json")
+    for path, words in [(tmp_path / "nope", "il n’existe pas"), (tmp_path, "c’est un dossier")]:
+        assert cli.verify([str(path), "--trust", trust]) == 3
+        assert words in capsys.readouterr().out
+
+
 def test_wrong_options_exit_3_and_help_0(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.verify([]) == 3
     assert cli.verify(["x", "--autre"]) == 3
