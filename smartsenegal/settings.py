@@ -285,6 +285,8 @@ MOBILE_MONEY_PHONE_URL = config.sandbox_page("mobile") + "/payer/" if config.dem
 _radius = "127.0.0.1" if config.demo else ""
 WIFI_RADIUS_HOSTS = [h for h in os.environ.get("SMARTSENEGAL_RADIUS_HOSTS", _radius).split(",") if h]
 WIFI_PORTAL_URL = os.environ.get("SMARTSENEGAL_WIFI_PORTAL", f"{PUBLIC_URL}/wifi/")
+# openNDS wants the IPv4 address of the portal beside its name.
+WIFI_PORTAL_ADDRESS = os.environ.get("SMARTSENEGAL_WIFI_PORTAL_ADDRESS", "")
 WIFI_FREE_HOSTS = [h for h in os.environ.get("SMARTSENEGAL_WIFI_FREE_HOSTS", "").split(",") if h]
 
 LOGGING = {

@@ -233,11 +233,12 @@ def write(rows: Iterable[Row]) -> str:
     writer.writerow([column for column, _ in COLUMNS.values()])
     for row in rows:
         values = asdict(row)
-        writer.writerow([_cell(values[field]) for field in COLUMNS])
+        writer.writerow([cell(values[field]) for field in COLUMNS])
     return out.getvalue()
 
 
-def _cell(value: Any) -> str:
+def cell(value: Any) -> str:
+    """A value of a row as the file has it; "" for what is not known."""
     if value is None:
         return ""
     if isinstance(value, bool):

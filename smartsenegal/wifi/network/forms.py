@@ -10,7 +10,7 @@ from django.utils import timezone
 from smartsenegal.kernel.sites.api import STATES
 from smartsenegal.kernel.territory.api import Territory, resolve, search
 from smartsenegal.lib.dates import DateRefused, parse_date
-from smartsenegal.lib.text import TextRefused, clean
+from smartsenegal.lib.text import TextRefused, clean, typography
 from smartsenegal.wifi.network import rules
 from smartsenegal.wifi.network.models import Hotspot, Nas, Zone
 
@@ -28,14 +28,36 @@ class LineField(forms.CharField):
             raise ValidationError(str(refused)) from None
 
 
-def degrees(label: str, limit: int) -> forms.DecimalField:
+def degrees(label: str, limit: int, help_text: str = "") -> forms.DecimalField:
     """A latitude or a longitude, not always known."""
     return forms.DecimalField(
-        label=label, required=False, min_value=-limit, max_value=limit, max_digits=8, decimal_places=5
+        label=label,
+        required=False,
+        min_value=-limit,
+        max_value=limit,
+        max_digits=8,
+        decimal_places=5,
+        help_text=help_text,
+        localize=True,
     )
 
 
-class _Positioned(forms.Form):
+class _French(forms.Form):
+    """Its help and its errors have the spaces of French print."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.label, field.help_text = typography(str(field.label)), typography(str(field.help_text))
+            field.error_messages = {key: _typeset(told) for key, told in field.error_messages.items()}
+
+
+def _typeset(told: Any) -> Any:
+    # Django's own sentences have forms for one and for many: they stay as they are.
+    return typography(told) if isinstance(told, str) else told
+
+
+class _Positioned(_French):
     def clean(self) -> dict[str, Any]:
         data = dict(self.cleaned_data)
         given = [n for n in ("latitude", "longitude") if data.get(n) is not None]
@@ -53,10 +75,15 @@ class HotspotForm(_Positioned):
         help_text="Comme les gens l’appellent : « Place de l’Indépendance ».",
         error_messages={"required": "Indiquez le nom du point."},
     )
-    commune = LineField(label="Commune", max_length=120, error_messages={"required": "Indiquez la commune."})
+    commune = LineField(
+        label="Commune",
+        max_length=120,
+        help_text="Les premières lettres suffisent.",
+        error_messages={"required": "Indiquez la commune."},
+    )
     address = LineField(label="Adresse", max_length=300, required=False)
-    latitude = degrees("Latitude", 90)
-    longitude = degrees("Longitude", 180)
+    latitude = degrees("Latitude", 90, "Comme 14,69370. Sans elle, la carte montre la commune.")
+    longitude = degrees("Longitude", 180, "Comme -17,44406.")
     ssid = LineField(
         label="Nom du réseau (SSID)",
         max_length=64,
@@ -88,7 +115,7 @@ class HotspotForm(_Positioned):
         raise ValidationError(
             "Plusieurs communes répondent à ce nom. Choisissez la vôtre."
             if matches
-            else "Cette commune est inconnue : vérifiez l’orthographe."
+            else typography("Cette commune est inconnue : vérifiez l’orthographe.")
         )
 
     def values(self) -> dict[str, Any]:
@@ -167,7 +194,7 @@ class ZoneForm(_Positioned):
     longitude = degrees("Longitude", 180)
 
 
-class AccessPointForm(forms.Form):
+class AccessPointForm(_French):
     """An access point, and a channel for each of its radios."""
 
     zone = forms.ChoiceField(label="Zone")
@@ -223,7 +250,7 @@ class AccessPointForm(forms.Form):
         }
 
 
-class GatewayForm(forms.Form):
+class GatewayForm(_French):
     """The second step: what stands between the access points and the network."""
 
     gateway = forms.ChoiceField(label="Modèle", choices=rules.GATEWAYS, widget=forms.RadioSelect)
@@ -265,7 +292,7 @@ class GatewayForm(forms.Form):
         return self.cleaned_data["coa_address"] or None
 
 
-class StateForm(forms.Form):
+class StateForm(_French):
     """A new state, and why."""
 
     state = forms.ChoiceField(label="État", choices=STATES, widget=forms.RadioSelect)
@@ -277,7 +304,7 @@ class StateForm(forms.Form):
     )
 
 
-class MaintenanceForm(forms.Form):
+class MaintenanceForm(_French):
     """Works: from when, until when, and why."""
 
     starts_on = forms.CharField(
@@ -315,22 +342,25 @@ class MaintenanceForm(forms.Form):
         }
 
 
-class ImportForm(forms.Form):
+class ImportForm(_French):
     """A file to look at before anything is written; then its text, kept in the page."""
 
-    file = forms.FileField(label="Fichier CSV", required=False, help_text="Un mégaoctet au plus, en UTF-8.")
+    file = forms.FileField(
+        label="Fichier CSV",
+        help_text="Un mégaoctet au plus, en UTF-8.",
+        error_messages={"required": "Choisissez un fichier.", "empty": "Ce fichier est vide."},
+    )
     text = forms.CharField(required=False, strip=False, widget=forms.HiddenInput, max_length=FILE_AT_MOST)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["file"].required = not self.data.get("text")
         self.fields["file"].widget.attrs["accept"] = ".csv,text/csv"
 
     def clean(self) -> dict[str, Any]:
         data = dict(self.cleaned_data)
         file = data.get("file")
         if file is None:
-            if not data.get("text") and not self.errors:
-                self.add_error("file", "Choisissez un fichier.")
             return data
         if file.size > FILE_AT_MOST:
             self.add_error("file", "Ce fichier dépasse un mégaoctet.")
@@ -338,7 +368,9 @@ class ImportForm(forms.Form):
         try:
             return {**data, "text": file.read().decode("utf-8")}
         except UnicodeDecodeError:
-            self.add_error("file", "Ce fichier n’est pas en UTF-8 : enregistrez-le en « CSV UTF-8 ».")
+            self.add_error(
+                "file", typography("Ce fichier n’est pas en UTF-8 : enregistrez-le en « CSV UTF-8 ».")
+            )
             return data
 
 

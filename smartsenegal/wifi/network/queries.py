@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from smartsenegal.kernel.identity.api import Principal
@@ -26,8 +26,8 @@ SORTS = {
     "nom": ("name_key", "site__code"),
     "region": ("site__territory__path", "name_key"),
     "etat": ("site__state", "name_key"),
-    "bornes": ("-access_points", "name_key"),
-    "passerelles": ("-gateways", "name_key"),
+    "bornes": ("-access_points", "-gateways", "name_key"),
+    "debit": (F("uplink_down_kbps").desc(nulls_last=True), "name_key"),
 }
 
 
@@ -36,7 +36,8 @@ def hotspots(
 ) -> list[Hotspot]:
     """Hotspots that `by` may read, with `access_points`, `gateways` (in service) and `works` (now).
 
-    One query. `region` is an ISO code, `state` one of the places' or "works", `sort` one of SORTS.
+    One query. `region` is an ISO code, `state` one of the places', "works" or "bare" (open without
+    a gateway), `sort` one of SORTS.
     """
     found = _with_places().annotate(
         name_key=territory.Unaccented("site__name"),
@@ -54,6 +55,8 @@ def hotspots(
         )
     if state == "works":
         found = found.filter(works=True)
+    elif state == "bare":
+        found = found.filter(site__state="open", gateways=0)
     elif state:
         found = found.filter(site__state=state)
     return [h for h in found.order_by(*SORTS.get(sort, SORTS["nom"])) if may_read(by, h.site)]
@@ -151,6 +154,7 @@ def central(hotspot: Hotspot) -> Central:
         radius=tuple(settings.WIFI_RADIUS_HOSTS),
         portal_url=f"{base}/{hotspot.site.code}/",
         api_url=f"{base}/{hotspot.site.code}/capport",
+        portal_address=settings.WIFI_PORTAL_ADDRESS,
         garden=tuple(dict.fromkeys((own, *settings.WIFI_FREE_HOSTS))),
     )
 
@@ -221,7 +225,7 @@ def preview(text: str) -> Preview:
         if place is None:
             found.faults.append(Fault(line, "commune", "Aucune commune, ou plusieurs, portent ce nom."))
             continue
-        found.places[row.commune] = place
+        found.places[row.commune] = found.places[place.pk] = place
         before = known.get(row.code)
         if row.code in foreign:
             found.faults.append(

@@ -16,6 +16,7 @@ CENTRAL = Central(
     radius=("198.51.100.1", "198.51.100.2"),
     portal_url="https://wifi.example.sn/wifi/wifi-marche/",
     api_url="https://wifi.example.sn/wifi/wifi-marche/capport",
+    portal_address="198.51.100.10",
     garden=("services.example.sn", "urgences.example.sn", "www.gstatic.com", "films.example.sn", "apple.com"),
 )
 GATEWAY = Gateway(
@@ -83,6 +84,8 @@ def test_what_is_not_known_is_left_out(code: str) -> None:
     text = whole(code, bare, local)
     assert "None" not in text.replace("Security : None", "")
     assert "114" not in text.replace("198.51.100.114", "")
+    unplaced = replace(CENTRAL, portal_address="")
+    assert bool(faults(unplaced, GATEWAY, ADAPTERS[code])) == (code == "opennds")
     assert any("https" in told for told in faults(local, bare, ADAPTERS[code]))
     assert faults(CENTRAL, GATEWAY, ADAPTERS[code]) == []
     named = replace(CENTRAL, radius=("radius.example.sn",))

@@ -37,14 +37,16 @@ def test_the_list_is_searched_filtered_and_sorted(network: Client, hotspot: Hots
     text = page(network.get(BASE))
     assert "2 points" in text
     assert text.index("Cœur de ville") < text.index("Place du Marché")
-    assert "À déclarer" in text
-    assert "Non connu" in text
+    assert "Rien de déclaré" in text
+    assert "Sans passerelle" in text
+    assert "Débit non connu" in text
+    assert "1 point" in page(network.get(BASE, {"etat": "bare"}))
     for query in ({"q": "marche"}, {"q": "Mbour"}, {"region": "SN-TH"}, {"etat": "open"}):
         text = page(network.get(BASE, query))
         assert "Place du Marché" in text
         assert "Cœur de ville" not in text
     assert "Aucun point ne répond" in page(network.get(BASE, {"q": "zzz"}))
-    for sort in ("region", "bornes", "passerelles", "etat", "nom", "inconnu", "\x00"):
+    for sort in ("region", "bornes", "debit", "etat", "nom", "inconnu", "\x00"):
         assert "2 points" in page(network.get(BASE, {"tri": sort}))
 
 
@@ -172,7 +174,14 @@ def test_a_site_says_what_is_left_to_do(network: Client, hotspot: Hotspot) -> No
     point = {"zone": hotspot.zones.get().pk, "name": "A1", "mac": "00-11-22-AA-BB-CC", "channel_2.4": "6"}
     assert network.post(address + "bornes/nouvelle/", point).headers["Location"] == address
     text = page(network.get(address))
-    for words in ("kit mobile", "00:11:22:AA:BB:CC", "canal 6", "200 Mbit/s", "14,41000"):
+    for words in (
+        "kit mobile",
+        "00:11:22:AA:BB:CC",
+        "canal 6",
+        "200 Mbit/s",
+        "14,41000",
+        "montant : non connu",
+    ):
         assert words in text
     assert "Déclarer ses bornes" not in text
     made = AccessPoint.objects.get()
@@ -216,10 +225,12 @@ def test_a_file_is_looked_at_before_it_is_brought_in(network: Client, hotspot: H
     text = (
         "code;nom;commune;ssid;descendant_kbps\n"
         "wifi-gare;Gare;Thiès Nord;Smart Wifi;200000\n"
-        f"{hotspot.site.code};Grand marché;SN-TH-mbour-mbour;Smart Wifi;\n"
+        f"{hotspot.site.code};Grand marché;Mbour;Smart Wifi;\n"
     )
     looked = page(upload(network, text))
     assert "1 point à ajouter, 1 à modifier, 0 déjà pareil" in looked
+    assert "nom : Place du Marché → Grand marché" in looked
+    assert looked.count(">Mbour<") == 1
     assert Hotspot.objects.count() == 1
     answer = network.post(BASE + "importer/", {"text": text.replace("\n", "\r\n"), "confirm": "1"})
     assert answer.headers["Location"] == BASE

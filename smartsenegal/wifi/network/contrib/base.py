@@ -47,6 +47,7 @@ class Central:
     garden: tuple[str, ...]
     auth_port: int = 1812
     acct_port: int = 1813
+    portal_address: str = ""
 
     @property
     def portal_host(self) -> str:
@@ -134,6 +135,10 @@ def faults(central: Central, gateway: Gateway, adapter: Adapter) -> list[str]:
         told.append("Aucun serveur RADIUS n’est déclaré : réglez SMARTSENEGAL_RADIUS_HOSTS.")
     if adapter.code in ("hostapd", "aruba", "omada", "unifi") and not all(map(is_address, central.radius)):
         told.append("Cette passerelle ne connaît un serveur RADIUS que par son adresse IP.")
+    if adapter.code == "opennds" and not is_address(central.portal_address):
+        told.append(
+            "openNDS demande aussi l’adresse IPv4 du portail : réglez SMARTSENEGAL_WIFI_PORTAL_ADDRESS."
+        )
     if gateway.transport == "radsec" and adapter.code != "generic":
         told.append("Cette configuration est en UDP : pour RadSec, placez un relais TLS devant elle.")
     return told
@@ -168,7 +173,7 @@ def dnsmasq(gateway: Gateway, central: Central) -> list[File]:
     """DHCP of the public network with option 114 (RFC 8910), for gateways that run dnsmasq."""
     from ipaddress import ip_network
 
-    lines = [f"# Réseau public de {gateway.name} : bail court, portail annoncé aux téléphones."]
+    lines = []
     if gateway.pool:
         net = ip_network(gateway.pool)
         first, last = net.network_address + 2, net.broadcast_address - 1
@@ -179,4 +184,7 @@ def dnsmasq(gateway: Gateway, central: Central) -> list[File]:
         ]
     if has_api(central):
         lines.append(f"dhcp-option=114,{central.api_url}")
-    return [File("wifi-public.conf", "\n".join(lines) + "\n", "/etc/dnsmasq.d/wifi-public.conf")]
+    if not lines:
+        return []
+    head = f"# Réseau public de {gateway.name} : bail court, portail annoncé aux téléphones."
+    return [File("wifi-public.conf", "\n".join([head, *lines]) + "\n", "/etc/dnsmasq.d/wifi-public.conf")]

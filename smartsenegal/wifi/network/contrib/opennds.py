@@ -25,6 +25,7 @@ class OpenNDS:
             option("maxclients", str(gateway.clients_at_most or 250)),
             option("fas_secure_enabled", str(_SECURE)),
             option("fasport", str(central.portal_port)),
+            *([option("fasremoteip", central.portal_address)] if central.portal_address else []),
             option("fasremotefqdn", central.portal_host),
             option("faspath", central.portal_path),
             option("faskey", gateway.secret),

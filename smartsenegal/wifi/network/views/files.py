@@ -1,16 +1,17 @@
 """The list as files: taken out, and brought in after a look at what it would change."""
 
 import json
+from dataclasses import asdict
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_GET
 
-from smartsenegal.lib.text import plural
+from smartsenegal.lib.text import plural, typography
 from smartsenegal.wifi.network import actions, queries
 from smartsenegal.wifi.network.errors import ImportRefused
-from smartsenegal.wifi.network.files import COLUMNS, REQUIRED, write
+from smartsenegal.wifi.network.files import COLUMNS, REQUIRED, Row, cell, write
 from smartsenegal.wifi.network.forms import ImportForm
 from smartsenegal.wifi.network.models import Hotspot
 from smartsenegal.wifi.network.views.base import asked, data_of, manager, reader, show
@@ -66,12 +67,12 @@ def import_file(request: HttpRequest) -> HttpResponse:
             found = queries.Preview(faults=refused.faults)
         else:
             return redirect("wifi_network:index")
-    shown = [("Nouveau", "green", row) for _, row in found.added]
-    shown += [("Modifié", "amber", row) for _, row in found.changed]
+    shown = [("Nouveau", "green", row, "") for _, row in found.added]
+    shown += [("Modifié", "amber", row, _changes(found, row)) for _, row in found.changed]
     context |= {
         "preview": found,
         "text": text,
-        "rows": [_row(*each) for each in shown[:ROWS_SHOWN]],
+        "rows": [_row(found, *each) for each in shown[:ROWS_SHOWN]],
         "more": plural(len(shown) - ROWS_SHOWN, "autre ligne", "autres lignes")
         if len(shown) > ROWS_SHOWN
         else "",
@@ -80,16 +81,27 @@ def import_file(request: HttpRequest) -> HttpResponse:
     return show(request, "preview", context)
 
 
-def _row(words: str, tone: str, row: object) -> dict[str, object]:
-    name, code, commune, ssid = (getattr(row, f) for f in ("name", "code", "commune", "ssid"))
+def _row(found: queries.Preview, words: str, tone: str, row: Row, changes: str) -> dict[str, object]:
+    place = found.places.get(row.commune)
     return {
         "cells": [
-            {"text": name, "sub": code},
-            {"text": commune},
-            {"text": ssid},
-            {"chip": words, "tone": tone},
+            {"text": row.name, "sub": row.code},
+            {"text": place.label if place else row.commune},
+            {"text": row.ssid},
+            {"chip": words, "tone": tone, "sub": changes},
         ]
     }
+
+
+def _changes(found: queries.Preview, row: Row) -> str:
+    """What a line changes, in the words of the file: `ssid : Ancien → Nouveau`."""
+    before, after = asdict(queries.row_of(found.known[row.code])), asdict(row)
+    told = [
+        f"{column} : {cell(before[name]) or 'vide'} → {cell(after[name]) or 'vide'}"
+        for name, (column, _) in COLUMNS.items()
+        if name != "commune" and before[name] != after[name]
+    ]
+    return typography(" ; ".join(told))
 
 
 def _told(found: queries.Preview) -> str:

@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 
 from smartsenegal.lib.dates import format_date
+from smartsenegal.lib.text import typography
 from smartsenegal.wifi.network import actions, queries
 from smartsenegal.wifi.network.forms import (
     AccessPointForm,
@@ -115,7 +116,7 @@ def change_zone(request: HttpRequest, code: str, zone_id: int) -> HttpResponse:
         hotspot,
         form,
         lambda: actions.change_zone(principal(request), zone, **form.cleaned_data),
-        f"Zone « {zone.name} »",
+        typography(f"Zone « {zone.name} »"),
     )
 
 
@@ -144,7 +145,7 @@ def change_access_point(request: HttpRequest, code: str, borne_id: int) -> HttpR
         hotspot,
         form,
         lambda: actions.change_access_point(principal(request), found, **_kept(form.values(), found)),
-        f"Borne « {found.name} »",
+        typography(f"Borne « {found.name} »"),
         more_url="" if found.retired_on else retire,
         more_label="Retirer la borne",
         notice=f"Cette borne est retirée depuis le {format_date(found.retired_on)}."
@@ -191,7 +192,7 @@ def retire_access_point(request: HttpRequest, code: str, borne_id: int) -> HttpR
         hotspot,
         lambda: actions.retire_access_point(principal(request), found),
         page_of(hotspot),
-        title=f"Retirer la borne « {found.name} »",
+        title=typography(f"Retirer la borne « {found.name} »"),
         notice="Elle reste dans l’historique, et ne compte plus parmi les bornes du site.",
         button="Retirer la borne",
         back_url=page_of(hotspot),

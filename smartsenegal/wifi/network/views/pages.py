@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
@@ -20,9 +21,8 @@ PAGE = 200
 COLUMNS = (
     ("nom", "Point", False),
     ("region", "Région", False),
-    ("bornes", "Bornes", True),
-    ("passerelles", "Passerelles", True),
-    ("", "Débit descendant", True),
+    ("bornes", "Équipement", False),
+    ("debit", "Débit descendant", True),
     ("etat", "État", False),
 )
 
@@ -46,7 +46,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "filtered": any(given[name] for name in ("q", "region", "etat")),
         "query": urlencode({k: v for k, v in given.items() if v}),
         "regions": sorted(names.items(), key=lambda pair: pair[1]),
-        "states": [*STATES, ("works", "En travaux")],
+        "states": [*STATES, ("works", "En travaux"), ("bare", "Sans passerelle")],
         "may_manage": by.may("wifi.manage"),
         **_map(found),
     }
@@ -57,7 +57,7 @@ def _columns(given: dict[str, str], sort: str) -> list[dict[str, Any]]:
     columns = []
     for key, label, numeric in COLUMNS:
         query = urlencode({k: v for k, v in {**given, "tri": key}.items() if v})
-        down = key in ("bornes", "passerelles")
+        down = key in ("bornes", "debit")
         columns.append(
             {
                 "label": label,
@@ -72,25 +72,37 @@ def _columns(given: dict[str, str], sort: str) -> list[dict[str, Any]]:
 def _row(hotspot: Hotspot, names: dict[str, str]) -> dict[str, Any]:
     site = hotspot.site
     points, gateways = hotspot.access_points, hotspot.gateways  # type: ignore[attr-defined]
-    works = hotspot.works and site.state == "open"  # type: ignore[attr-defined]
-    chip = ("En travaux", "amber") if works else (site.get_state_display(), TONES[site.state])
+    chip = _state(hotspot, bool(gateways), hotspot.works)  # type: ignore[attr-defined]
+    equipment = [
+        plural(points, "borne", "bornes") if points else "",
+        plural(gateways, "passerelle", "passerelles") if gateways else "",
+    ]
     return {
         "url": reverse("wifi_network:hotspot", args=[site.code]),
         "cells": [
             {"text": site.name, "sub": site.territory.label + (" · kit mobile" if hotspot.mobile else "")},
             {"text": names.get(queries.region_of(site), "")},
-            {"text": str(points) if points else "À déclarer", "numeric": True},
-            {"text": str(gateways) if gateways else "À déclarer", "numeric": True},
-            {"text": rate(hotspot.uplink_down_kbps), "numeric": True},
+            {"text": ", ".join(filter(None, equipment)) or "Rien de déclaré"},
+            {"text": rate(hotspot.uplink_down_kbps) or "Débit non connu", "numeric": True},
             {"chip": chip[0], "tone": chip[1]},
         ],
     }
 
 
+def _state(hotspot: Hotspot, has_gateway: bool, works: bool) -> tuple[str, str]:
+    """What the chip of a hotspot says, and its tone: nobody enters an open one without a gateway."""
+    site = hotspot.site
+    if site.state == "open" and works:
+        return "En travaux", "amber"
+    if site.state == "open" and not has_gateway:
+        return "Sans passerelle", "amber"
+    return site.get_state_display(), TONES[site.state]
+
+
 def rate(kbps: int | None) -> str:
-    """`200 Mbit/s`; what is not known is said so, never zero."""
+    """`200 Mbit/s`; "" for what is not known, which is never zero."""
     if kbps is None:
-        return "Non connu"
+        return ""
     if kbps >= 1_000_000 and kbps % 100_000 == 0:
         return f"{kbps / 1_000_000:g}".replace(".", ",") + "\u00a0Gbit/s"
     if kbps >= 1_000 and kbps % 100 == 0:
@@ -107,7 +119,7 @@ def _map(found: list[Hotspot]) -> dict[str, Any]:
     if rough:
         notes.append(
             plural(rough, "point est placé", "points sont placés")
-            + " au chef-lieu de sa commune ou de son département, faute de position exacte."
+            + " d’après la commune ou le département, faute de position exacte."
         )
     if missing:
         notes.append(plural(missing, "point n’a", "points n’ont") + " aucune position connue.")
@@ -125,11 +137,13 @@ def hotspot(request: HttpRequest, code: str) -> HttpResponse:
     found = known(request, code)
     zones = queries.zones(found)
     gateways = list(found.nas.order_by("state", "code"))
-    works = queries.works(found)
+    works, now = queries.works(found), timezone.now()
     context = {
         "hotspot": found,
         "site": found.site,
-        "tone": TONES[found.site.state],
+        "chip": _state(
+            found, any(g.state == "active" for g in gateways), any(w.starts_at <= now for w in works)
+        ),
         "facts": _facts(found),
         "zones": [{"zone": z, "rows": [_access_point(found, a) for a in _ordered(z)]} for z in zones],
         "several": len(zones) > 1,
@@ -173,13 +187,20 @@ def _facts(found: Hotspot) -> list[dict[str, str]]:
         },
         {
             "label": "Débits",
-            "value": f"descendant : {rate(found.uplink_down_kbps)} ; montant : {rate(found.uplink_up_kbps)}",
+            "value": _rates(found),
         },
         {"label": "Appareils ensemble", "value": group_digits(many) + " au plus" if many else "Sans limite"},
         {"label": "Adresses", "value": pool if found.pool else "Plage non déclarée"},
         {"label": "Adresse", "value": found.site.address or "Non connue"},
         {"label": "Source", "value": found.site.source or "Aucune"},
     ]
+
+
+def _rates(found: Hotspot) -> str:
+    if found.uplink_down_kbps is None and found.uplink_up_kbps is None:
+        return "Non connus"
+    down, up = (rate(kbps) or "non connu" for kbps in (found.uplink_down_kbps, found.uplink_up_kbps))
+    return f"descendant : {down} ; montant : {up}"
 
 
 def _access_point(hotspot: Hotspot, a: AccessPoint) -> dict[str, Any]:
