@@ -465,3 +465,16 @@ def test_the_list_is_made_again_only_when_something_changed(client: Client, issu
 
 def test_dates_are_shown_in_french() -> None:
     assert checking.shown(date(1994, 3, 1)) == "1er\u00a0mars\u00a01994"
+
+
+def test_addresses_of_one_ipv6_network_share_one_count(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from smartsenegal.kernel.documents.views import verification as pages
+
+    monkeypatch.setattr(pages, "MOST_MISSES", 2)
+    tried = [
+        client.get(f"/v/{rules.new_code()}/", REMOTE_ADDR=address).status_code
+        for address in ("2001:db8::1", "2001:db8::ffff:2", "2001:db8::3", "2001:db8:0:1::1", "192.0.2.1")
+    ]
+    assert tried == [404, 404, 429, 404, 404]

@@ -12,6 +12,7 @@ from smartsenegal.kernel.documents import actions, queries, rules, verification
 from smartsenegal.kernel.documents.actions.attempts import window
 from smartsenegal.kernel.documents.forms import CodeForm, FileForm, SealForm
 from smartsenegal.kernel.identity.api import Principal, client_ip
+from smartsenegal.kernel.rates import network_of
 from smartsenegal.lib import dates
 from smartsenegal.lib.text import NBSP
 
@@ -40,7 +41,7 @@ def check(request: HttpRequest) -> HttpResponse:
 
 
 def _by_paper(request: HttpRequest) -> HttpResponse:
-    if actions.count_attempt(f"files:{client_ip(request)}") > MOST_FILES:
+    if actions.count_attempt(f"files:{network_of(client_ip(request))}") > MOST_FILES:
         return _refuse(request, _TOO_MANY_FILES)
     scanned = SealForm(request.POST)
     if scanned.is_valid():
@@ -58,7 +59,7 @@ def act(request: HttpRequest, code: str) -> HttpResponse:
     form = CodeForm({"code": code})
     if not form.is_valid():
         return _page(request, code=form, status=404)
-    address = f"codes:{client_ip(request)}"
+    address = f"codes:{network_of(client_ip(request))}"
     if queries.attempts(address, window()) >= MOST_MISSES:
         return _refuse(request, _TOO_MANY)
     found = verification.by_code(form.cleaned_data["code"])

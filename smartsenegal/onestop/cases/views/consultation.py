@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from smartsenegal.kernel.documents import api as documents
 from smartsenegal.kernel.identity.api import PermissionRefused, client_ip
-from smartsenegal.kernel.rates import calls_this_minute
+from smartsenegal.kernel.rates import calls_this_minute, network_of
 from smartsenegal.onestop.cases import actions, moment, queries
 from smartsenegal.onestop.cases.errors import LinkRefused
 from smartsenegal.onestop.cases.models import ConsultationLink
@@ -97,7 +97,7 @@ def consult_piece(request: HttpRequest, token: str, file: UUID) -> HttpResponseB
 
 
 def _wearies(request: HttpRequest) -> bool:
-    return calls_this_minute(f"cases.consultation:{client_ip(request)}") > MOST_A_MINUTE
+    return calls_this_minute(f"cases.consultation:{network_of(client_ip(request))}") > MOST_A_MINUTE
 
 
 def _refused(request: HttpRequest, sentence: str, status: int) -> HttpResponse:
