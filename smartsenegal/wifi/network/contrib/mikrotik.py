@@ -45,7 +45,9 @@ class MikroTik:
             ),
         ]
         return [
-            File("smart-senegal.rsc", "\n".join(lines) + "\n", "/import smart-senegal.rsc"),
+            File(
+                "smart-senegal.rsc", "\n".join(lines) + "\n", "Sur le routeur, puis /import smart-senegal.rsc"
+            ),
             File("login.html", _page(central), "hotspot/login.html"),
         ]
 
