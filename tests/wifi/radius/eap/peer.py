@@ -1,8 +1,11 @@
 """A device of a few lines that can be made to lie: for what no honest supplicant does."""
 
+from collections.abc import Callable
+from typing import Any
+
 from OpenSSL import SSL
 
-from smartsenegal.wifi.radius.eap import Authenticator, Challenge, Outcome
+from smartsenegal.wifi.radius.eap import Authenticator, Challenge, Failure, Outcome
 from smartsenegal.wifi.radius.eap.avps import USER_NAME, USER_PASSWORD, Avp
 
 NOW = 1_795_000_000.0
@@ -28,6 +31,7 @@ class Peer:
         self.authenticator = authenticator
         self.now = now
         self.outer = outer
+        self.admits: Callable[[str, str], str] = lambda identity, method: ""
         self.kind = 0
         self.outcome: Outcome = authenticator.begin(identity(outer), outer, now)
         context = SSL.Context(SSL.TLS_CLIENT_METHOD)
@@ -43,7 +47,9 @@ class Peer:
     def answer(self, octets: bytes) -> Outcome:
         """Send any octets."""
         assert isinstance(self.outcome, Challenge), self.outcome
-        self.outcome = self.authenticator.step(self.outcome.state, octets, self.outer, self.now)
+        self.outcome = self.authenticator.step(
+            self.outcome.state, octets, self.outer, self.now, admits=self.admits
+        )
         return self.outcome
 
     def say(self, data: bytes, kind: int | None = None) -> Outcome:
@@ -97,3 +103,18 @@ class Peer:
                 octets += self.tls.bio_read(65_536)
             except SSL.WantReadError:
                 return octets
+
+
+def established(authenticator: Authenticator, **options: Any) -> Peer:
+    """A device at the end of the handshake of EAP-TTLS."""
+    peer = Peer(authenticator, **options)
+    peer.negotiate(21)
+    peer.handshake()
+    return peer
+
+
+def refused(outcome: object, cause: str) -> Failure:
+    assert isinstance(outcome, Failure), outcome
+    assert outcome.cause == cause, outcome
+    assert outcome.eap[0] == 4
+    return outcome

@@ -3,38 +3,20 @@
 import gc
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from OpenSSL import SSL
 
-from smartsenegal.lib.crypto import Keyring
 from smartsenegal.wifi.radius.eap import Authenticator, Challenge, Failure, Success, WifiAuthority, mschapv2
 from smartsenegal.wifi.radius.eap.avps import MS_CHAP2_RESPONSE, MS_CHAP_CHALLENGE, USER_NAME, Avp
 from tests.wifi.radius.eap.conftest import PASSWORDS, Accounts
-from tests.wifi.radius.eap.peer import NOW, Peer, identity, pap, response
+from tests.wifi.radius.eap.peer import NOW, Peer, established, identity, pap, refused, response
 
 Make = Callable[..., Authenticator]
 AWA, SECRET = "awa@ucad.sn", PASSWORDS["awa@ucad.sn"]
 TLS, TTLS, PEAP = 13, 21, 25
-
-
-def established(authenticator: Authenticator, **options: Any) -> Peer:
-    """A device at the end of the handshake of EAP-TTLS."""
-    peer = Peer(authenticator, **options)
-    peer.negotiate(TTLS)
-    peer.handshake()
-    return peer
-
-
-def refused(outcome: object, cause: str) -> Failure:
-    assert isinstance(outcome, Failure), outcome
-    assert outcome.cause == cause, outcome
-    assert outcome.eap[0] == 4
-    return outcome
 
 
 # --- the order of things ---
@@ -201,6 +183,27 @@ def test_mschapv2_is_for_realms_that_ask_for_it(made: Make, accounts: Accounts) 
     assert accounts.asked == []
 
 
+def test_pap_is_for_realms_that_ask_for_it(made: Make, accounts: Accounts) -> None:
+    peer = established(made(methods_of=lambda realm: ["ttls-mschapv2"]))
+    refused(peer.inside(pap(AWA, SECRET)), "method")
+    peer = established(
+        made(methods_of=lambda realm: ["ttls-mschapv2"] if realm == "esp.sn" else ["ttls-pap"])
+    )
+    refused(peer.inside(pap("moussa@esp.sn", PASSWORDS["moussa@esp.sn"])), "method")
+    assert accounts.asked == []
+
+
+def test_who_is_known_may_be_sent_away(made: Make) -> None:
+    authenticator = made()
+    peer = established(authenticator)
+    peer.admits = lambda *asked: "time" if asked == (AWA, "ttls-pap") else ""
+    refused(peer.inside(pap(AWA, SECRET)), "time")
+    peer = established(authenticator)
+    peer.admits = lambda *asked: "volume" if asked == (AWA, "ttls-mschapv2") else ""
+    refused(peer.inside(mschapv2_inside(peer)), "volume")
+    assert authenticator.sessions == 0
+
+
 def test_silence_after_the_handshake_is_no_login(made: Make) -> None:
     refused(established(made()).say(b"\0"), "protocol")
 
@@ -263,8 +266,8 @@ def test_no_packet_is_longer_than_the_gateway_s_frames(made: Make) -> None:
         lengths = []
         step = authenticator.step
 
-        def noting(*given: Any, _step: Any = step, _lengths: list[int] = lengths) -> Any:
-            outcome = _step(*given)
+        def noting(*given: Any, _step: Any = step, _lengths: list[int] = lengths, **more: Any) -> Any:
+            outcome = _step(*given, **more)
             _lengths.append(len(outcome.eap))
             return outcome
 
@@ -304,6 +307,16 @@ def test_a_device_without_a_certificate_is_refused_in_the_handshake(made: Make) 
     with pytest.raises(SSL.Error, match="handshake failure"):
         peer.handshake()
     refused(peer.say(b"\0"), "tls")
+
+
+def test_a_certificate_that_is_nobody_s_is_refused_in_the_handshake(
+    made: Make, authority: WifiAuthority, accounts: Accounts
+) -> None:
+    accounts.closed.add(AWA)
+    peer = with_certificate(made, authority)
+    with pytest.raises(SSL.Error, match="alert"):
+        peer.handshake()
+    refused(peer.say(b"\0"), "certificate")
 
 
 def test_eap_tls_carries_nothing(made: Make, authority: WifiAuthority) -> None:
@@ -422,150 +435,3 @@ def test_connections_go_without_waiting_for_the_collector(made: Make) -> None:
     finally:
         gc.enable()
     assert after == before
-
-
-# --- sessions ---
-
-
-def resuming(authenticator: Authenticator, first: Peer, now: float = NOW) -> Peer:
-    """A new conversation of the same device, that offers the session of an earlier one."""
-    session = first.tls.get_session()
-    assert session is not None
-    first.tls.set_shutdown(SSL.SENT_SHUTDOWN | SSL.RECEIVED_SHUTDOWN)
-    peer = Peer(authenticator, now=now)
-    peer.tls = SSL.Connection(first.tls.get_context(), None)
-    peer.tls.set_session(session)
-    peer.tls.set_connect_state()
-    peer.negotiate(TTLS)
-    peer.handshake()
-    return peer
-
-
-def finished(peer: Peer) -> object:
-    """The last message of the handshake, which the device sends when it resumes."""
-    return peer.say(b"\0" + peer._outgoing())
-
-
-def test_a_session_is_resumed_for_some_hours_and_never_prolonged(made: Make) -> None:
-    authenticator = made(session_seconds=3600)
-    peer = established(authenticator)
-    assert isinstance(peer.inside(pap(AWA, SECRET)), Success)
-    again = resuming(authenticator, peer, NOW + 3000)
-    outcome = finished(again)
-    assert isinstance(outcome, Success)
-    assert outcome.resumed
-    assert outcome.authenticated_at == NOW
-    third = resuming(authenticator, again, NOW + 3700)
-    assert isinstance(finished(third), Challenge)  # the password is asked for
-    assert isinstance(third.inside(pap(AWA, SECRET)), Success)
-
-
-def test_who_resumes_may_prove_themselves_anew(made: Make, accounts: Accounts) -> None:
-    authenticator = made()
-    peer = established(authenticator)
-    assert isinstance(peer.inside(pap(AWA, SECRET)), Success)
-    again = resuming(authenticator, peer)
-    again.tls.send(pap(AWA, SECRET))
-    outcome = finished(again)
-    assert isinstance(outcome, Success)
-    assert not outcome.resumed
-    assert accounts.asked == [AWA, AWA]
-
-
-def test_a_session_does_not_outlive_the_device_s_certificate(made: Make, authority: WifiAuthority) -> None:
-    authenticator = made()
-    certificate, key = authority.issue_device(AWA, life=timedelta(hours=1))
-    context = SSL.Context(SSL.TLS_CLIENT_METHOD)
-    context.set_max_proto_version(SSL.TLS1_2_VERSION)
-    context.use_certificate(certificate)
-    context.use_privatekey(key)
-    session = None
-    for later, cause in ((0, ""), (600, ""), (7200, "certificate")):
-        peer = Peer(authenticator, now=time.time() + later)
-        peer.tls = SSL.Connection(context, None)
-        if session:
-            peer.tls.set_session(session)
-        peer.tls.set_connect_state()
-        peer.negotiate(TLS)
-        peer.handshake()
-        outcome = peer.say(b"\0" + peer._outgoing())
-        if cause:
-            refused(outcome, cause)
-        else:
-            assert isinstance(outcome, Success)
-            assert outcome.resumed == (later > 0)
-        session = peer.tls.get_session()
-        peer.tls.set_shutdown(SSL.SENT_SHUTDOWN | SSL.RECEIVED_SHUTDOWN)
-
-
-def test_a_password_changed_ends_the_sessions(made: Make) -> None:
-    authenticator = made()
-    peer = established(authenticator)
-    assert isinstance(peer.inside(pap(AWA, SECRET)), Success)
-    assert authenticator.forget("moussa@esp.sn") == 0
-    assert authenticator.forget(AWA) == authenticator.sessions + 1 == 1
-    again = resuming(authenticator, peer)
-    assert isinstance(finished(again), Challenge)
-    refused(again.inside(pap(AWA, "wrong")), "secret")
-
-
-def test_a_handshake_that_proved_nobody_is_worth_nothing(made: Make) -> None:
-    authenticator = made()
-    peer = established(authenticator)
-    refused(peer.inside(pap(AWA, "wrong")), "secret")
-    again = resuming(authenticator, peer)
-    outcome = finished(again)
-    assert not isinstance(outcome, Success)
-
-
-def test_a_method_taken_away_ends_its_sessions(made: Make) -> None:
-    allowed = ["ttls-pap", "ttls-mschapv2"]
-    authenticator = made(methods_of=lambda realm: tuple(allowed))
-    peer = established(authenticator)
-    assert isinstance(peer.inside(pap(AWA, SECRET)), Success)
-    allowed.remove("ttls-pap")
-    refused(finished(resuming(authenticator, peer)), "method")
-
-
-def test_a_new_certificate_is_shown_at_once_and_ends_the_sessions(
-    made: Make, tmp_path: Path, keyring: Keyring
-) -> None:
-    authority = WifiAuthority.ensure(tmp_path / "wifi", keyring=keyring, server_name="radius.example.sn")
-    authenticator = made(server=authority.server())
-    peer = established(authenticator)
-    assert isinstance(peer.inside(pap(AWA, SECRET)), Success)
-    authority.renew_server("radius.example.sn", datetime.now(UTC))
-    authenticator.reload(authority.server())
-    assert authenticator.sessions == 0
-    again = resuming(authenticator, peer)
-    shown = again.tls.get_peer_certificate(as_cryptography=True)
-    assert shown == authority.server_certificate
-    assert isinstance(again.inside(pap(AWA, SECRET)), Success)
-
-
-def test_the_keys_of_tickets_live_a_day(made: Make) -> None:
-    authenticator = made(session_seconds=7 * 24 * 3600)
-    peer = established(authenticator)
-    assert isinstance(peer.inside(pap(AWA, SECRET)), Success)
-    again = resuming(authenticator, peer, NOW + 23 * 3600)
-    assert isinstance(finished(again), Success)
-    late = resuming(authenticator, again, NOW + 25 * 3600)
-    outcome = late.inside(pap(AWA, SECRET))
-    assert isinstance(outcome, Success)
-    assert not outcome.resumed
-
-
-def test_sessions_are_bounded(made: Make) -> None:
-    authenticator = made(session_limit=3)
-    for _ in range(6):
-        assert isinstance(established(authenticator).inside(pap(AWA, SECRET)), Success)
-    assert authenticator.sessions == 3
-
-
-def test_no_session_where_none_is_wanted(made: Make) -> None:
-    authenticator = made(session_seconds=0)
-    peer = established(authenticator)
-    assert isinstance(peer.inside(pap(AWA, SECRET)), Success)
-    again = resuming(authenticator, peer)
-    assert isinstance(again.inside(pap(AWA, SECRET)), Success)
-    assert authenticator.sessions == 0

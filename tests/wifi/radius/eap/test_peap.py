@@ -5,9 +5,9 @@ from collections.abc import Callable
 import pytest
 from OpenSSL import SSL
 
-from smartsenegal.wifi.radius.eap import Authenticator, Challenge, Failure, Success, mschapv2
+from smartsenegal.wifi.radius.eap import Authenticator, Challenge, Success, mschapv2
 from tests.wifi.radius.eap.conftest import PASSWORDS
-from tests.wifi.radius.eap.peer import Peer
+from tests.wifi.radius.eap.peer import Peer, refused
 
 Make = Callable[..., Authenticator]
 MOUSSA = b"moussa@esp.sn"
@@ -63,11 +63,6 @@ def result(peer: Peer, words: bytes = WENT_WELL) -> bytes:
     assert (said[0], said[4]) == (1, 33)
     assert said[5:] in (WENT_WELL, WENT_WRONG)
     return bytes([2, said[1], 0, 5 + len(words), 33]) + words
-
-
-def refused(outcome: object, cause: str) -> None:
-    assert isinstance(outcome, Failure), outcome
-    assert outcome.cause == cause, outcome
 
 
 def test_a_login_by_hand(made: Make) -> None:
@@ -150,6 +145,11 @@ def test_windows_says_its_domain(made: Make) -> None:
     value = bytes([49]) + CHALLENGE_OF_DEVICE + bytes(8) + answer + b"\0ESP\\" + MOUSSA
     peer.inside(packet(2, number, value))
     assert heard(peer)[1] == 3
+
+
+def test_peap_is_for_realms_that_ask_for_it(made: Make) -> None:
+    """Whatever realm the device says outside."""
+    refused(opened(made()).inside(b"\x01awa@ucad.sn"), "method")
 
 
 def test_another_method_inside_is_refused(made: Make) -> None:
