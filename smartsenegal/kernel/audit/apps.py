@@ -8,6 +8,10 @@ class AuditConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from smartsenegal.kernel.audit import registry
+
+        registry.register_subjects("journal", registry.pages_of_the_journal)
+        registry.register_subjects("check", registry.checks_of_the_journal)
         from importlib import import_module
         from importlib.util import find_spec
 

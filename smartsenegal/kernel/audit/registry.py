@@ -75,3 +75,13 @@ def find_subject(words: str) -> str | None:
         if key := find(words):
             return f"{kind}:{key}"
     return None
+
+
+def pages_of_the_journal(ids: list[str]) -> dict[str, Named]:
+    """How a reading of the journal itself is named."""
+    return {key: Named("Pages du journal") for key in ids}
+
+
+def checks_of_the_journal(ids: list[str]) -> dict[str, Named]:
+    """How a verification of the journal is named."""
+    return {key: Named(f"Vérification n°\u00a0{key}") for key in ids}

@@ -276,6 +276,13 @@ class Signer:
     heading: tuple[str, ...] = ()
     organisation_id: int | None = None
 
+    @property
+    def words(self) -> str:
+        """Name, then quality in the middle of a sentence: « Ibrahima Fall, le greffier en chef »."""
+        article, rest = self.quality[:2], self.quality[2:]
+        lowered = article.lower() if article in ("Le", "La", "L’") else article
+        return f"{self.name}, {lowered}{rest}"
+
 
 def act_blocks(data: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The blocks of an act, in order, checked: given as `blocks`, or made of `paragraphs` then `rows`.

@@ -58,7 +58,11 @@ def _simple(field: Field) -> forms.Field:
 
 
 def _text(field: Field) -> forms.Field:
-    return controls.CleanText(longest=field.max_length, **_options(field))
+    kind = controls.NameText if field.autocomplete in _NAMES else controls.CleanText
+    return kind(longest=field.max_length, **_options(field))
+
+
+_NAMES = ("given-name", "family-name")
 
 
 def _long_text(field: Field) -> forms.Field:

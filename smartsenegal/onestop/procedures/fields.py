@@ -1,6 +1,7 @@
 """The controls behind each type of question: what is typed becomes plain JSON, or a sentence that says how
 to mend it."""
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -52,6 +53,22 @@ class CleanText(forms.CharField):
             return clean(text, self.longest, self.multiline)
         except TextRefused as error:
             raise ValidationError(str(error)) from error
+
+
+class NameText(CleanText):
+    """A name as papers write it: letters of any script, spaces, apostrophes, hyphens and dots."""
+
+    def to_python(self, value: Any) -> str:
+        text = super().to_python(value)
+        wrong = dict.fromkeys(c for c in text if not _of_a_name(c))
+        if wrong:
+            shown = " ".join(wrong)[:20]
+            raise ValidationError(sentence(f"Un nom n’a ni chiffre ni signe : retirez « {shown} »."))
+        return text
+
+
+def _of_a_name(character: str) -> bool:
+    return character in " '’-‐.\u00a0" or unicodedata.category(character)[0] in "LM"
 
 
 class EmailText(CleanText):

@@ -127,3 +127,12 @@ def test_the_seals_own_fields_cannot_be_replaced(essential: dict[str, str]) -> N
         essential | {"Acte": "autre"}, title="Titre", holder="Awa", authority="Mairie"
     )
     assert list(fields.items())[:3] == [("Acte", "Titre"), ("Titulaire", "Awa"), ("Autorité", "Mairie")]
+
+
+def test_a_quality_is_written_as_within_a_sentence():
+    def said(quality: str) -> str:
+        return rules.Signer("Ibrahima Fall", quality, "Tribunal", "Thiès").words
+
+    assert said("Le greffier en chef") == "Ibrahima Fall, le greffier en chef"
+    assert said("L’officier de l’état civil") == "Ibrahima Fall, l’officier de l’état civil"
+    assert said("Par délégation du maire") == "Ibrahima Fall, Par délégation du maire"

@@ -448,3 +448,17 @@ def test_any_typing_is_answered_and_drawn(data):
     for question in form.questions:
         for bound in question.bound:
             str(bound)
+
+
+@pytest.mark.parametrize("name", ["Ndèye Coumba", "N’Diaye", "El-Hadj", "Mame Diarra B.", "ߊߥߊ", "Ngom-Sène"])
+def test_a_name_is_written_as_on_papers(country, name):
+    form = one(Field("identity", "identity", "Votre identité"), identity__first_names=name)
+    assert "identity-first_names" not in form.errors
+
+
+@pytest.mark.parametrize(("name", "wrong"), [("Awa2", "2"), ("<Awa>", "< >"), ("Awa@", "@"), ("=SOMME", "=")])
+def test_digits_and_signs_are_no_name(country, name, wrong):
+    form = one(Field("identity", "identity", "Votre identité"), identity__last_name=name)
+    said = form.errors["identity-last_name"][0].replace("\u00a0", " ")
+    assert said == f"Un nom n’a ni chiffre ni signe : retirez « {wrong} »."
+    assert form["identity-last_name"].value() == name

@@ -145,7 +145,7 @@ def _render(draft: _Draft, seal_text: str) -> bytes:
         document,
         vault.authority(),
         reason=f"Acte {draft.reservation.number}",
-        name=f"{draft.signer.name}, {draft.signer.quality}",
+        name=draft.signer.words,
         location=draft.signer.place,
     )
 
@@ -193,7 +193,7 @@ def _write(
         kid=vault.keyring().field_kid(sealed),
         pdf=_write_file(draft, kept),
         issued_at=draft.issued_at,
-        issued_by=f"{draft.signer.name}, {draft.signer.quality}"[:200],
+        issued_by=draft.signer.words[:200],
         authority=draft.signer.organisation[:200],
         organisation_id=draft.signer.organisation_id,
         revocation_ref=reserved.revocation_ref,
