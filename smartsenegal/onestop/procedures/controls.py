@@ -5,10 +5,11 @@ first row of a repeated one.
 """
 
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 
 from smartsenegal.lib import phones
 from smartsenegal.onestop.procedures import fields as controls
@@ -108,8 +109,15 @@ def _money(field: Field) -> forms.Field:
 
 
 def _date(field: Field) -> forms.Field:
-    options = _options(field, f"Écrivez une date, par exemple {controls.EXAMPLE_DATE}")
+    options = _options(field, f"Écrivez une date, par exemple {_example_of(field)}")
     return controls.DateText(earliest=field.minimum, latest=field.maximum, widget=_box("date"), **options)
+
+
+def _example_of(field: Field) -> str:
+    """A date that the field would take: one to come, when it asks for one."""
+    if field.minimum == "today":
+        return short_date(timezone.localdate() + timedelta(days=30)).replace(" ", "\u00a0")
+    return controls.EXAMPLE_DATE
 
 
 def _yes_no(field: Field) -> forms.Field:

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.http import QueryDict
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -462,3 +463,10 @@ def test_digits_and_signs_are_no_name(country, name, wrong):
     said = form.errors["identity-last_name"][0].replace("\u00a0", " ")
     assert said == f"Un nom n’a ni chiffre ni signe : retirez « {wrong} »."
     assert form["identity-last_name"].value() == name
+
+
+def test_the_example_of_a_date_is_one_the_field_takes():
+    to_come = Field("a", "date", "Début des travaux", minimum="today")
+    example = sentence(to_come, "").split("par exemple ")[1].rstrip(".").replace("\u00a0", " ")
+    assert answer(to_come, example) > str(timezone.localdate())
+    assert "27\u00a03\u00a01994" in sentence(Field("a", "date", "Date de naissance", maximum="today"), "")
