@@ -15,6 +15,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "check": ("smartsenegal.run.check:main", "parcourt le travail principal sur une instance : --url URL"),
     "backup": ("smartsenegal.run.backup:backup", "sauvegarde la base et les fichiers : FICHIER"),
     "restore": ("smartsenegal.run.backup:restore", "restaure une sauvegarde : FICHIER"),
+    "radius": ("smartsenegal.wifi.radius.server:main", "autorise les appareils du Wi-Fi (RADIUS)"),
     "audit": ("smartsenegal.kernel.audit.cli:main", "journal : audit verify"),
     "verify": ("smartsenegal.kernel.documents.cli:verify", "vérifie un acte, avec ou sans réseau : FICHIER"),
     "keys": ("smartsenegal.kernel.documents.cli:keys", "clés maîtresses : keys rotate"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import connections, transaction
@@ -81,7 +82,7 @@ def _fold(cursor: CursorWrapper, after: int, upto: int) -> int:
     found = cursor.fetchall()
     gateways = _gateways({nas for nas, *_ in found})
     points = _access_points({called for _, called, *_ in found})
-    values = {
+    values: dict[str, Any] = {
         "after": after,
         "upto": upto,
         "nas": [nas for nas, _, _ in gateways],

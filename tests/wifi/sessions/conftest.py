@@ -26,7 +26,8 @@ class Events:
             session = "" if e.kind in (7, 8) else e.session.hex()
             words = (
                 "2026-11-26", 0, e.happened_us, e.kind, e.nas, rf"\\x{session}", "s1", 3,
-                self.holder or r"\N", 1, self.access_point, r"\\x00", self.calling, "10.0.0.1", e.seconds, e.octets_in,
+                self.holder or r"\N", 1, self.access_point, r"\\x00", self.calling, "10.0.0.1", e.seconds,
+                e.octets_in,
                 e.octets_out, r"\N" if e.cause is None else e.cause,
             )  # fmt: skip
             rows.write("\t".join(map(str, words)) + "\n")
