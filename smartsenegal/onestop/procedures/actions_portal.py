@@ -297,8 +297,8 @@ class _Work:
         return row if isinstance(row, dict) else {}
 
     def _told(self, changed: list[str]) -> list[str]:
-        mine = [c for c in changed if self.wanted[c].owner in self.mine]
-        others = [c for c in changed if c not in mine]
+        mine = sorted(c for c in changed if self.wanted[c].owner in self.mine)
+        others = sorted(c for c in changed if c not in mine)
         told = [f"brouillon : {', '.join(mine)}."] if mine else []
         return told + ([f"sans droit de les changer : {', '.join(others)}."] if others else [])
 

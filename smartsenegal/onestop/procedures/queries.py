@@ -273,7 +273,7 @@ def owners_of(codes: Iterable[str]) -> dict[str, str]:
 
 def working_definitions(codes: Iterable[str]) -> dict[str, Definition]:
     """The draft of each of these procedures, or its current revision. Two queries."""
-    found = Procedure.objects.filter(code__in=list(codes))
+    found = Procedure.objects.filter(code__in=list(codes)).order_by("code")
     current = {p.code: p.current.definition for p in found.select_related("current") if p.current}
     drafts = Revision.objects.filter(procedure__in=found, state="draft").select_related("procedure")
     return current | {r.procedure.code: r.definition for r in drafts}
