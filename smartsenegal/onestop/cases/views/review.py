@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
+from smartsenegal.lib.text import typography as _
 from smartsenegal.onestop.cases import actions, queries
 from smartsenegal.onestop.cases.views.common import principal_of
 from smartsenegal.onestop.procedures import api as procedures
@@ -19,15 +20,15 @@ class ReviewForm(forms.Form):
     """A mark, and words if one wishes."""
 
     mark = forms.TypedChoiceField(
-        label="Comment cela s’est-il passé ?",
+        label=_("Comment cela s’est-il passé ?"),
         choices=[(mark, words) for mark, words in MARKS],
         coerce=int,
         widget=forms.RadioSelect,
         error_messages={"required": "Choisissez une réponse."},
     )
     comment = procedures.CleanText(
-        label="Qu’est-ce qui a bien marché, ou mal marché ?",
-        help_text="N’écrivez ni nom, ni numéro : ce texte peut être publié après relecture.",
+        label=_("Qu’est-ce qui a bien marché, ou mal marché ?"),
+        help_text=_("N’écrivez ni nom, ni numéro : ce texte peut être publié après relecture."),
         longest=LONGEST_COMMENT,
         multiline=True,
         required=False,
