@@ -7,7 +7,7 @@ import calendar
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Literal
@@ -182,9 +182,13 @@ def format_short(d: date) -> str:
 
 def format_time(moment: datetime) -> str:
     """`9 h 05`, `14 h`, in Dakar. Raises ValueError for a moment without time zone."""
-    moment = _moment_in_dakar(moment)
-    minutes = f"{NBSP}{moment.minute:02d}" if moment.minute else ""
-    return f"{moment.hour}{NBSP}h{minutes}"
+    return format_hour(_moment_in_dakar(moment).time())
+
+
+def format_hour(hour: time) -> str:
+    """`9 h 05`, `14 h`: an hour of any day."""
+    minutes = f"{NBSP}{hour.minute:02d}" if hour.minute else ""
+    return f"{hour.hour}{NBSP}h{minutes}"
 
 
 def format_datetime(moment: datetime) -> str:

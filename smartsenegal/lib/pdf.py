@@ -10,13 +10,17 @@ from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typst
 
-from smartsenegal.lib.pades import PdfVerdict, sign, verify
+from smartsenegal.lib.authority import Authority
+from smartsenegal.lib.trust import Trust
 
-__all__ = ["PdfVerdict", "RenderRefused", "render", "sign", "unprintable", "verify"]
+if TYPE_CHECKING:
+    from smartsenegal.lib.pades import PdfVerdict
+
+__all__ = ["RenderRefused", "render", "sign", "unprintable", "verify"]
 
 FONTS = Path(__file__).parent / "fonts"
 STANDARDS = ("a-2a", "ua-1")
@@ -30,6 +34,20 @@ _MAIN = """\
 """
 _DATA = "#let data = json(bytes(sys.inputs.data))\n"
 _MISSING = re.compile(r'the text `"(?P<text>.+?)"` could not be displayed', re.DOTALL)
+
+
+def sign(pdf: bytes, authority: Authority, *, reason: str, name: str, location: str) -> bytes:
+    """As `pades.sign`, whose libraries (13 MB) are read at the first signature of a process."""
+    from smartsenegal.lib import pades
+
+    return pades.sign(pdf, authority, reason=reason, name=name, location=location)
+
+
+def verify(pdf: bytes, trust: Trust) -> "PdfVerdict":
+    """As `pades.verify`."""
+    from smartsenegal.lib import pades
+
+    return pades.verify(pdf, trust)
 
 
 class RenderRefused(Exception):

@@ -10,6 +10,8 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, JsonResponse
 
+from smartsenegal.wifi.radius.api import files, pulse
+
 LEAST_FREE_BYTES = 200 * 1024 * 1024
 LATE_JOBS_SECONDS = 300
 ANSWERS_WITHIN_SECONDS = 3.0
@@ -50,6 +52,7 @@ def _parts(*, pages_alone: bool) -> Iterator[Part]:
     if not pages_alone:
         yield _disk()
         yield _jobs() if database.ok else UNREADABLE
+        yield from _radius()
 
 
 def _database() -> Part:
@@ -88,6 +91,25 @@ def _jobs() -> Part:
     late = seconds > LATE_JOBS_SECONDS
     detail = f"{waiting} travaux attendent, le plus ancien depuis {int(seconds)} s."
     return Part("travaux", not late, False, detail)
+
+
+def _radius() -> Iterator[Part]:
+    """The server of the Wi-Fi's gateways, where one was started beside these pages."""
+    found = pulse()
+    if found is None:
+        return
+    if found.beats:
+        ports = f"{found.port} et {found.accounting_port}"
+        yield Part("radius", True, False, f"RADIUS répond sur les ports UDP {ports}.")
+    else:
+        yield Part("radius", False, False, "Le serveur RADIUS ne donne plus signe de vie.")
+    left = files()
+    if left.set_aside:
+        detail = f"Fichiers de connexions mis de côté dans radius, à examiner : {left.set_aside}."
+        yield Part("comptabilité Wi-Fi", False, False, detail)
+    elif left.waiting:
+        detail = f"Fichiers de connexions qui attendent la base : {left.waiting}."
+        yield Part("comptabilité Wi-Fi", True, False, detail)
 
 
 def _disk() -> Part:

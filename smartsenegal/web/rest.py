@@ -1,6 +1,6 @@
 """The HTTP API: one OpenAPI document at /api/v1/openapi.json, errors as RFC 9457 problem details."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
@@ -61,8 +61,14 @@ def problem(status: int, title: str, detail: str = "", **more: Any) -> HttpRespo
 
 @api.exception_handler(ValidationError)
 def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
-    errors = [{"pointer": "/" + "/".join(map(str, e["loc"])), "detail": sentence(e)} for e in error.errors]
+    errors = [{"pointer": _pointer(e["loc"]), "detail": sentence(e)} for e in error.errors]
     return problem(422, "La demande n’a pas la forme attendue", "Corrigez les champs listés.", errors=errors)
+
+
+def _pointer(place: Sequence[str | int]) -> str:
+    """Where a fault is, as `/body/items/0`: the framework names the argument too, `body` with us."""
+    parts = list(map(str, place))
+    return "/" + "/".join(parts[1:] if parts[:2] == ["body", "body"] else parts)
 
 
 @api.exception_handler(HttpError)

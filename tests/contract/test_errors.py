@@ -49,7 +49,7 @@ def test_a_body_that_is_not_json_is_said_in_french(awa: Client) -> None:
 
 def test_each_wrong_field_has_its_sentence(awa: Client) -> None:
     told = refused(send(awa, "POST", ROOT, {}), 422)
-    assert told["errors"] == [{"pointer": "/body/body/procedure", "detail": "Ce champ manque."}]
+    assert told["errors"] == [{"pointer": "/body/procedure", "detail": "Ce champ manque."}]
     told = refused(send(awa, "POST", ROOT, {"procedure": "É" * 90}), 422)
     assert told["errors"][0]["detail"] == "Raccourcissez ce texte à 80 caractères."
 

@@ -6,7 +6,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.contrib.staticfiles import finders
 from django.test import Client
 from django.utils import timezone
@@ -17,6 +16,7 @@ from smartsenegal.kernel.privacy import actions as privacy
 from smartsenegal.onestop.cases import actions as cases
 from smartsenegal.onestop.cases.actions.reading import record_reading
 from tests.onestop.cases.world import World, fill, make_world
+from tests.web.accessible import faults
 from tests.web.browser import ORIGIN, TYPES, chromium
 from tests.web.dashboard.test_dashboard import CODE, add_cases, departement, owner_client
 
@@ -91,8 +91,7 @@ def test_pages_are_accessible_and_fit_the_screen(browser: Browser, pages: dict[s
         page.route("**/*", lambda route, request: _answer(route, request, pages))
         for path in pages:
             page.goto(f"{ORIGIN}{path}")
-            found = Axe().run(page).response["violations"]
-            wrong += [f"{path} {rule['id']}: {n['html']}" for rule in found for n in rule["nodes"]]
+            wrong += [f"{path} {fault}" for fault in faults(page)]
             if page.evaluate("document.documentElement.scrollWidth") > width:
                 wrong.append(f"{path} is wider than {width} px")
             if page.get_by_role("heading", level=1).count() != 1:

@@ -155,3 +155,11 @@ def inside(point: tuple[float, float], ring: list[tuple[float, float]]) -> bool:
         if (y1 > y) != (y2 > y) and x < (x2 - x1) * (y - y1) / (y2 - y1) + x1:
             odd = not odd
     return odd
+
+
+def test_a_number_of_a_case_stays_on_one_line_and_the_rest_is_escaped() -> None:
+    told = ui.references("Dossier CJ-2026-000007 <b>transmis</b>, acte ACJ-2026-000002.")
+    assert told == (
+        'Dossier <span class="ss-whole">CJ-2026-000007</span> &lt;b&gt;transmis&lt;/b&gt;, acte '
+        '<span class="ss-whole">ACJ-2026-000002</span>.'
+    )

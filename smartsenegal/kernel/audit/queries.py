@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from smartsenegal.kernel.audit import rules
 from smartsenegal.kernel.audit.models import CANONICAL, Chain, Check, Entry, Head
+from smartsenegal.kernel.database import planned_once
 
 MAX_FAULTS = 1000
 
@@ -29,6 +30,20 @@ class HeadVerifier(Protocol):
 def of_subject(subject: str) -> QuerySet[Entry]:
     """Entries about one subject, newest first."""
     return Entry.objects.filter(subject=subject).order_by("-id")
+
+
+_DONE = (
+    "SELECT EXISTS (SELECT 1 FROM audit_entry"
+    " WHERE subject = %s AND actor_id = %s AND verb = %s AND at >= %s)"
+)
+
+
+def done_since(actor_id: str, verb: str, subject: str, since: datetime) -> bool:
+    """Whether an actor did this to a subject since that moment; planned once, each page of a case asks it."""
+    with planned_once() as cursor:
+        cursor.execute(_DONE, [subject, actor_id, verb, since])
+        (done,) = cursor.fetchone() or (False,)
+    return bool(done)
 
 
 def of_actor(actor_id: str) -> QuerySet[Entry]:

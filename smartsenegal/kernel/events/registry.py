@@ -1,6 +1,6 @@
 """Who listens to what. Filled at import time by each module's `listeners.py`."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from fnmatch import fnmatchcase
@@ -24,6 +24,7 @@ Guard = Callable[[Any, str], bool]
 
 _listeners: dict[str, tuple[str, Handler]] = {}
 _topics: dict[str, Guard] = {}
+_who_now: list[Callable[[Any], Any]] = []
 
 
 def listen(pattern: str, *, name: str) -> Callable[[Handler], Handler]:
@@ -63,3 +64,14 @@ def may_follow(principal: Any, topic: str) -> bool:
     prefix, _, key = topic.partition(":")
     guard = _topics.get(prefix)
     return bool(guard and key and guard(principal, key))
+
+
+def register_who_now(principal_now: Callable[[Any], Any]) -> None:
+    """Say how to know, from the request that opened a stream, who its reader is at this moment."""
+    _who_now[:] = [principal_now]
+
+
+def still_follows(request: Any, topics: Iterable[str]) -> bool:
+    """Whether who opened a stream is still signed in, and may still follow all its topics."""
+    principal = _who_now[0](request)
+    return all(may_follow(principal, topic) for topic in topics)

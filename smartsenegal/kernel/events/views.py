@@ -12,7 +12,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 
 from smartsenegal.kernel.events.actions import LIVE_CHANNEL
-from smartsenegal.kernel.events.registry import may_follow
+from smartsenegal.kernel.events.registry import may_follow, still_follows
 
 KEEP_ALIVE_SECONDS = 20
 TOPICS_AT_MOST = 10
@@ -105,7 +105,7 @@ async def stream(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
     topics = request.GET.getlist("topic")[:TOPICS_AT_MOST]
     if not topics or not await sync_to_async(_allowed)(request, topics):
         return HttpResponse("Ce suivi en direct n’est pas ouvert à votre compte.", status=403)
-    response = StreamingHttpResponse(_events(topics), content_type="text/event-stream")
+    response = StreamingHttpResponse(_events(request, topics), content_type="text/event-stream")
     response["Cache-Control"] = "no-store"
     response["X-Accel-Buffering"] = "no"
     response["Content-Encoding"] = "identity"  # compressed, a stream would wait for its buffer to fill
@@ -117,18 +117,25 @@ def _allowed(request: HttpRequest, topics: list[str]) -> bool:
     return all(may_follow(principal, topic) for topic in topics)
 
 
-async def _events(topics: list[str]) -> AsyncIterator[str]:
+async def _events(request: HttpRequest, topics: list[str]) -> AsyncIterator[str]:
+    """The events, until the process stops, or the reader has signed out or lost the right to them."""
     queue = switchboard.follow(topics)
+    clock = asyncio.get_running_loop().time
+    asked_at = clock()
     try:
         yield "retry: 3000\n\n"
         while True:
             try:
                 topic = await asyncio.wait_for(queue.get(), KEEP_ALIVE_SECONDS)
+                line = f"event: change\ndata: {topic}\n\n"
             except TimeoutError:
-                yield ": \n\n"
-            else:
-                if topic == _END:
+                topic, line = None, ": \n\n"
+            if topic == _END:
+                return
+            if clock() - asked_at >= KEEP_ALIVE_SECONDS:
+                if not await sync_to_async(still_follows)(request, topics):
                     return
-                yield f"event: change\ndata: {topic}\n\n"
+                asked_at = clock()
+            yield line
     finally:
         switchboard.leave(topics, queue)

@@ -28,7 +28,7 @@ from smartsenegal.lib.text import NBSP
 
 # A working day: an agent's session is not left open on a shared desk for a fortnight.
 AGENT_SESSION = timedelta(hours=12)
-_TOO_MANY = f"Trop d’essais{NBSP}: attendez quelques minutes avant de recommencer."
+_TOO_MANY = f"Trop d’essais{NBSP}: attendez un quart d’heure avant de recommencer."
 _WRONG_CODE = f"Ce code n’est pas le bon{NBSP}: recopiez les six chiffres du dernier message reçu."
 _WRONG_PASSWORD = f"Le compte et le mot de passe ne vont pas ensemble{NBSP}: vérifiez l’un et l’autre."
 

@@ -35,6 +35,7 @@ ROLES = [
     ("procedure_owner", "Responsable de démarche"),
     ("inspector", "Inspecteur"),
     ("network_engineer", "Ingénieur réseau"),
+    ("privacy_officer", "Délégué à la protection des données"),
     ("administrator", "Administrateur"),
 ]
 # What a role allows, inside its organisation and territory.
@@ -46,8 +47,14 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     # Separation of duties: who keeps the accounts manages nothing else, and who manages keeps no accounts.
     "accountant": frozenset({"payments.read", "payments.refund", "payments.reconcile"}),
     "procedure_owner": frozenset({"procedures.manage", "indicators.read"}),
-    "inspector": frozenset({"audit.read", "cases.read", "payments.read", "privacy.treat"}),
-    "network_engineer": frozenset({"wifi.read", "wifi.manage"}),
+    "inspector": frozenset(
+        {"audit.read", "cases.read", "payments.read", "privacy.treat", "wifi.legal_approve"}
+    ),
+    "network_engineer": frozenset(
+        {"wifi.read", "wifi.manage", "cable.read", "cable.manage", "datacenter.read", "datacenter.manage"}
+    ),
+    # Separation of duties: who asks for the legal log to be opened never approves it.
+    "privacy_officer": frozenset({"wifi.privacy", "privacy.treat"}),
     "administrator": frozenset(
         {
             "identity.manage",
@@ -57,6 +64,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
             "notifications.manage",
             "documents.manage",
             "webhooks.manage",
+            "hosting.use",
         }
     ),
 }
@@ -108,6 +116,11 @@ PARTY_PERMISSIONS: dict[str, frozenset[str]] = {
 
 # The organisation that encloses all others: a role held in it covers the country.
 ROOT_ORGANISATION = "senegal"
+
+
+# Roles over what belongs to no organisation (networks, what is kept of their users): outside of the root the
+# territory alone bounds them, and where that bounds nothing either (False) they are held in the root only.
+NATIONAL_ROLES = {"network_engineer": True, "privacy_officer": False}
 
 
 @dataclass(frozen=True)

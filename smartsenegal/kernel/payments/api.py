@@ -3,6 +3,7 @@
 from smartsenegal.kernel.payments.actions import (
     PayableConflict,
     cancel,
+    enter_carrier,
     load_reference,
     open_payable,
     start,
@@ -24,6 +25,7 @@ from smartsenegal.kernel.payments.queries import (
     Given,
     balance_of,
     balances,
+    carriers,
     given_back,
     kept_of,
     open_session,
@@ -42,11 +44,13 @@ from smartsenegal.kernel.payments.rules import (
     Line,
     LineRefused,
     Place,
+    carrier,
 )
 
 __all__ = [
     "Attempt", "Given", "Line", "LineRefused", "NotPayable", "Payable", "PayableConflict", "Place",
-    "TillRefused", "UnknownProvider", "balance_of", "balances", "cancel", "close_till", "given_back",
-    "kept_of", "label_of", "load_reference", "offered", "open_payable", "open_session", "open_till",
-    "payable_for", "payables_of", "register_payers", "start", "state_of", "take_cash", "trial_balance",
+    "TillRefused", "UnknownProvider", "balance_of", "balances", "cancel", "carrier", "carriers", "close_till",
+    "enter_carrier", "given_back", "kept_of", "label_of", "load_reference", "offered", "open_payable",
+    "open_session", "open_till", "payable_for", "payables_of", "register_payers", "start", "state_of",
+    "take_cash", "trial_balance",
 ]  # fmt: skip

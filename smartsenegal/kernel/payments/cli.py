@@ -1,17 +1,26 @@
-"""`smartsenegal payments reconcile JOUR [OPÉRATEUR]`: reads statements now, and prints what they say."""
+"""`smartsenegal payments reconcile JOUR [OPÉRATEUR]` reads statements now, and prints what they say;
+`smartsenegal payments exploitant CODE` opens the account of a carrier that invoices for the State."""
 
 import sys
 from collections.abc import Sequence
 from datetime import date
 
-USAGE = "smartsenegal payments reconcile AAAA-MM-JJ [opérateur]"
+USAGE = (
+    "smartsenegal payments reconcile AAAA-MM-JJ [opérateur]",
+    "smartsenegal payments exploitant CODE-DE-L-ORGANISATION",
+)
 
 
 def main(argv: Sequence[str]) -> int:
     """0 when all is matched, 1 when something is to be treated or a statement is not to be had, 2 for a
     wrong command."""
+    if len(argv) == 2 and argv[0] == "exploitant":
+        import django
+
+        django.setup()
+        return carrier(argv[1])
     if len(argv) not in (2, 3) or argv[0] != "reconcile":
-        return _wrong(f"Usage\u00a0: {USAGE}")
+        return _wrong("Usage\u00a0: " + "\n        ".join(USAGE))
     try:
         day = date.fromisoformat(argv[1])
     except ValueError:
@@ -25,6 +34,19 @@ def main(argv: Sequence[str]) -> int:
 def _wrong(sentence: str) -> int:
     print(sentence, file=sys.stderr)
     return 2
+
+
+def carrier(code: str) -> int:
+    """Open the account of the organisation with this code."""
+    from smartsenegal.kernel.identity.api import organisation, system
+    from smartsenegal.kernel.payments.actions import enter_carrier
+
+    found = organisation(code)
+    if found is None:
+        return _wrong(f"Aucune organisation n’a le code «\u00a0{code}\u00a0».")
+    account = enter_carrier(system("ligne de commande"), found)
+    print(f"{account.label}\u00a0: ce qui lui est facturé est encaissé sur le compte {account.code}.")
+    return 0
 
 
 def reconcile(day: date, named: Sequence[str]) -> int:

@@ -20,6 +20,7 @@ VERBS = {
     "payments.reconciled": "Relevé d’un opérateur rapproché",
     "payments.gap_treated": "Écart de rapprochement traité",
     "payments.placed": "Somme rattachée à son service ou à sa commune",
+    "payments.carrier_entered": "Compte d’un exploitant ouvert",
     "payments.till_opened": "Caisse ouverte",
     "payments.till_closed": "Caisse fermée",
 }

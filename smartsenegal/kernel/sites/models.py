@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 
+from smartsenegal.kernel.database import versioned
 from smartsenegal.kernel.sites.rules import CRITICALITIES, EQUIPMENT_STATES, KINDS, OPEN, STATES
 
 
@@ -33,6 +34,7 @@ class Site(models.Model):
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="replaces"
     )
     source = models.CharField("source", max_length=300, blank=True)
+    version = models.PositiveBigIntegerField("version", default=0, editable=False)
 
     class Meta:
         verbose_name = "lieu"
@@ -44,6 +46,7 @@ class Site(models.Model):
                 name="site_replaced_by_another",
             )
         ]
+        triggers = versioned()
 
     def __str__(self) -> str:
         return self.name

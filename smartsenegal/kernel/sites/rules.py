@@ -27,6 +27,8 @@ KINDS = [
     ("commerce_registry", "Greffe du registre du commerce"),
     ("chamber", "Chambre de commerce"),
     ("hotspot", "Point Wi-Fi"),
+    ("network_node", "Nœud du réseau de transport"),
+    ("datacenter", "Centre de données"),
     ("other", "Autre lieu"),
 ]
 OPEN, SUSPENDED, CLOSED = "open", "suspended", "closed"

@@ -42,7 +42,12 @@ def _by(request: HttpRequest) -> Principal:
 
 def _rail() -> dict[str, Any]:
     """Marks the webhooks' door in the rail, also on the pages behind it."""
-    door = {"label": "Webhooks", "url": reverse("webhooks:index"), "icon": "refresh-cw", "current": True}
+    door = {
+        "label": "Envois automatiques",
+        "url": reverse("webhooks:index"),
+        "icon": "refresh-cw",
+        "current": True,
+    }
     return {"rail": [door]}
 
 

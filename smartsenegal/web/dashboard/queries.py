@@ -1,14 +1,10 @@
 """What dashboards show: prepared figures alone, never a case."""
 
-import time
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache
-
-from django.db.models import QuerySet
 
 from smartsenegal.kernel.identity.api import Organisation, Principal
 from smartsenegal.kernel.indicators import api as indicators
@@ -16,10 +12,10 @@ from smartsenegal.kernel.indicators.rules import Histogram
 from smartsenegal.kernel.territory import api as territory
 from smartsenegal.onestop.cases.api import figures
 from smartsenegal.onestop.procedures.api import Procedure
+from smartsenegal.web.dashboard.keeping import for_a_minute
 from smartsenegal.web.dashboard.rules import Line, Period
 
 READ = "indicators.read"
-KEPT_SECONDS = 60
 
 
 @dataclass(frozen=True)
@@ -73,25 +69,16 @@ def _gathered(found: Mapping[tuple[str, ...], Histogram], rank: int) -> dict[str
     return together
 
 
+@for_a_minute(16)
 def places(kind: str, period: Period) -> list[Place]:
     """Every region, or every département, by name; those without a request too. Five queries, once a minute:
     what is told there is of whole months."""
-    return _places(kind, period, int(time.monotonic() // KEPT_SECONDS))
-
-
-@lru_cache(maxsize=16)
-def _places(kind: str, period: Period, moment: int) -> list[Place]:
     found = lines((kind,), period)
     known = territory.of_kind(kind).values_list("code", "name", "path", "longitude", "latitude")
     return [
         Place(code, name, path.split("/")[1], found.get(code, Line()), _point(*at))
         for code, name, path, *at in known
     ]
-
-
-def forget_places() -> None:
-    """Read the figures again at the next call in this process."""
-    _places.cache_clear()
 
 
 def _point(longitude: Decimal | None, latitude: Decimal | None) -> tuple[float, float] | None:
@@ -168,15 +155,17 @@ def _by_service(points: Iterable[indicators.Point]) -> dict[str, int]:
 
 def watched(by: Principal) -> list[Procedure]:
     """The procedures whose figures this principal reads: those of the organisations they answer for."""
-    return list(_watched(by).filter(published=True).order_by("title"))
+    return _watched(by, Procedure.objects.filter(published=True).order_by("title"))
 
 
 def watched_one(by: Principal, code: str) -> Procedure | None:
     """One of these procedures, in force or not; None when there is none of that code among them."""
-    return _watched(by).filter(code=code).first()
+    return next(iter(_watched(by, Procedure.objects.filter(code=code))), None)
 
 
-def _watched(by: Principal) -> QuerySet[Procedure]:
+def _watched(by: Principal, found: Iterable[Procedure]) -> list[Procedure]:
     """As `procedures.may_manage`: a procedure whose organisation is not known here is anybody's in charge."""
-    others = Organisation.objects.exclude(pk__in=by.organisations_where(READ))
-    return Procedure.objects.exclude(owner__in=others.values("code"))
+    every = list(found)
+    owners = Organisation.objects.filter(code__in={p.owner for p in every})
+    ids = dict(owners.values_list("code", "pk"))
+    return [p for p in every if by.may(READ, organisation_id=ids.get(p.owner))]

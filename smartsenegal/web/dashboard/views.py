@@ -2,6 +2,8 @@
 
 import csv
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
 from functools import wraps
 from itertools import groupby
 from typing import Any, Concatenate, ParamSpec
@@ -9,7 +11,9 @@ from typing import Any, Concatenate, ParamSpec
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_safe
 
@@ -18,8 +22,9 @@ from smartsenegal.kernel.indicators.api import rules as figures
 from smartsenegal.onestop.procedures.api import Procedure, definition_of
 from smartsenegal.onestop.procedures.rules import delay_words
 from smartsenegal.web.dashboard import queries, rules
+from smartsenegal.web.dashboard.keeping import for_a_minute
 from smartsenegal.web.dashboard.queries import Place, Sheet
-from smartsenegal.web.dashboard.rules import Public
+from smartsenegal.web.dashboard.rules import Period, Public
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponse | StreamingHttpResponse]
@@ -37,25 +42,49 @@ SERVICE_HEAD = (
 # --- the country -----------------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class Drawn:
+    """Figures as a page shows them, and what its head says of them. `on` is the day they stand for."""
+
+    html: SafeString
+    filed: str = ""
+    any: bool = True
+    on: date | None = None
+
+
 @require_safe
 @_a_while
 def country(request: HttpRequest) -> HttpResponse:
-    """Regions on a map and in a table, then départements: twelve whole months, read once a minute."""
+    """Regions on a map and in a table, then départements: twelve whole months, drawn once a minute."""
     today = timezone.localdate()
     period = rules.published_months(today)
+    drawn = _country_drawn(period)
+    context = {
+        "period": period,
+        "drawn": drawn.html,
+        "filed": drawn.filed,
+        "any": drawn.any,
+        "smallest": figures.SMALLEST_SHOWN,
+        "least_measured": figures.MEASURED_FROM,
+        "running": today,
+        "told_from": figures.told_from(today),
+    }
+    return render(request, "dashboard/country.html", context)
+
+
+@for_a_minute(8)
+def _country_drawn(period: Period) -> Drawn:
     regions = queries.places("region", period)
     told = _published_together(regions)
     departements = _departements(queries.places("departement", period))
     whole = rules.Line.sum_of(place.line for place in regions)
     context = {
-        "period": period,
         "columns": [{"label": "Région"}, *({"label": c, "numeric": True} for c in COLUMNS)],
         "rows": [_row(place, told[place.code]) for place in regions],
         "shades": {p.code: told[p.code].filed or 0 for p in regions},
         "discs": [(*place.at, public.filed or 0) for place, public in departements if place.at],
         "label": _map_label(regions, told),
         "whole": whole,
-        "filed": rules.filed_words(whole.filed),
         "smallest": figures.SMALLEST_SHOWN,
         "least_measured": figures.MEASURED_FROM,
         "departement_columns": [
@@ -63,11 +92,9 @@ def country(request: HttpRequest) -> HttpResponse:
             *({"label": c, "numeric": True} for c in COLUMNS),
         ],
         "departements": [{**_row(place, public), "region": place.region} for place, public in departements],
-        "any": whole != rules.Line(),
-        "running": today,
-        "told_from": figures.told_from(today),
     }
-    return render(request, "dashboard/country.html", context)
+    html = render_to_string("dashboard/country_figures.html", context)
+    return Drawn(html, rules.filed_words(whole.filed), any=whole != rules.Line())
 
 
 def _published_together(found: Iterable[Place]) -> dict[str, Public]:
@@ -147,24 +174,29 @@ def _watched(request: HttpRequest, code: str) -> Procedure:
 @require_safe
 @_in_charge
 def procedure(request: HttpRequest, code: str) -> HttpResponse:
-    """Counts, delays, corrections and silences of a procedure, over twelve months."""
+    """Counts, delays, corrections and silences of a procedure, over twelve months; drawn once a minute."""
     found = _watched(request, code)
     period = rules.last_months(timezone.localdate())
-    sheet = queries.sheet(code, period)
-    context = {
-        "procedure": found,
-        "period": period,
-        "sheet": sheet,
-        "services": rules.busiest(sheet.services, None if "services" in request.GET else MOST_SERVICES),
-        "facts": _facts(found, sheet),
-        "least_measured": figures.MEASURED_FROM,
-        "most": max((filed for _, filed, _ in sheet.months), default=0),
-    }
+    drawn = _procedure_drawn(found.code, found.current_id, period, whole="services" in request.GET)
+    context = {"procedure": found, "period": period, "drawn": drawn.html, "counted_on": drawn.on}
     return render(request, "dashboard/procedure.html", context)
 
 
-def _facts(found: Procedure, sheet: Sheet) -> list[dict[str, str]]:
-    promised = delay_words(definition_of(found.current_id).delay) if found.current_id else ""
+@for_a_minute(64)
+def _procedure_drawn(code: str, revision: int | None, period: Period, whole: bool) -> Drawn:
+    sheet = queries.sheet(code, period)
+    context = {
+        "sheet": sheet,
+        "services": rules.busiest(sheet.services, None if whole else MOST_SERVICES),
+        "facts": _facts(revision, sheet),
+        "least_measured": figures.MEASURED_FROM,
+        "most": max((filed for _, filed, _ in sheet.months), default=0),
+    }
+    return Drawn(render_to_string("dashboard/procedure_figures.html", context), on=sheet.standing.day)
+
+
+def _facts(revision: int | None, sheet: Sheet) -> list[dict[str, str]]:
+    promised = delay_words(definition_of(revision).delay) if revision else ""
     legal = rules.delay(sheet.legal, 90)
     pairs = [
         ("Déposées", str(sheet.whole.filed), "en douze mois"),

@@ -26,6 +26,9 @@ WEB = Path(__file__).resolve().parent.parent
 DISPLAY_ATTRS = frozenset({"class", "suffix", "prefix", "hints", "camera", "max_size", "matches", "inline"})
 
 
+_REFERENCE = re.compile(r"\b[A-Z]{2,4}-\d{4}-\d{6}\b")
+
+
 # --- pictograms ---------------------------------------------------------------
 
 
@@ -98,6 +101,13 @@ def phone(number: str | None) -> str:
 def typo(words: Any) -> str:
     """French typography: no-break spaces and typographic apostrophes."""
     return text.typography(str(words or ""))
+
+
+@register.filter
+def references(words: Any) -> SafeString:
+    """The words, escaped, with each number of a case or of an act (`CJ-2026-000007`) kept on one line."""
+    told = conditional_escape(str(words or ""))
+    return mark_safe(_REFERENCE.sub(r'<span class="ss-whole">\g<0></span>', told))  # noqa: S308 - escaped above
 
 
 @register.filter
@@ -192,11 +202,11 @@ def _errors(form: Any) -> Iterable[dict[str, str]]:
 def details(content: str, summary: str, is_open: bool = False) -> SafeString:
     """`{% details "Titre" %}…{% enddetails %}`: text that opens on request, without JavaScript."""
     return format_html(
-        '<details class="ss-details"{}><summary class="ss-details__summary">{}{}</summary>'
+        '<details class="ss-details"{}><summary class="ss-details__summary">{}<span>{}</span></summary>'
         '<div class="ss-details__body">{}</div></details>',
         mark_safe(" open") if is_open else "",
         icon("chevron-right", 18),
-        summary,
+        references(summary),
         content,
     )
 
@@ -253,11 +263,17 @@ def regions_map(
     figures: Mapping[str, float] | None = None,
     points: Iterable[tuple[float, float]] = (),
     discs: Iterable[tuple[float, float, float]] = (),
+    marks: Iterable[tuple[float, float, str]] = (),
+    lines: Iterable[tuple[Sequence[tuple[float, float]], str]] = (),
+    names: Iterable[tuple[float, float, str]] = (),
+    west: float | None = None,
 ) -> dict[str, Any]:
     """Senegal's regions; the deeper the green, the larger the figure of the region's ISO code.
 
-    `points` are (longitude, latitude) pairs, `discs` the same with a figure that their area tells. `label`
-    says in words what the map shows.
+    `points` are (longitude, latitude) pairs, `discs` the same with a figure that their area tells, `marks`
+    the same with the tone of a state (those of a chip): the last is drawn on top. `lines` are points in order
+    with a tone, `names` points with what stands beside them; `west` is the longitude where the map begins
+    when it shows the sea. `label` says in words what the map shows.
     """
     figures = figures or {}
     shown = [figure for figure in figures.values() if figure > 0]
@@ -266,13 +282,21 @@ def regions_map(
     return {
         "label": label,
         "frame": document["frame"],
+        "sea": 0 if west is None else round(-place(west, 0)[0]),
+        "lines": [{"path": _line(line), "tone": tone} for line, tone in lines],
+        "names": [{"x": x + 6, "y": y - 12, "text": text} for *at, text in names for x, y in [place(*at)]],
         "shapes": [
             {"path": region["path"], "shade": rules.shade(figures.get(region["code"], 0), least, largest)}
             for region in document["regions"]
         ],
         "points": [{"x": x, "y": y} for x, y in (place(*point) for point in points)],
         "discs": _discs(list(discs)),
+        "marks": [{"x": x, "y": y, "tone": tone} for *at, tone in marks for x, y in [place(*at)]],
     }
+
+
+def _line(points: Sequence[tuple[float, float]]) -> str:
+    return "M" + "L".join(f"{x} {y}" for x, y in (place(*point) for point in points))
 
 
 def _discs(found: Sequence[tuple[float, float, float]]) -> list[dict[str, float]]:

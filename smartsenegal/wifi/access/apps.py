@@ -8,8 +8,12 @@ class AccessConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from importlib import import_module
-        from importlib.util import find_spec
+        from smartsenegal.kernel import vault
+        from smartsenegal.wifi.access import journal
+        from smartsenegal.wifi.access.actions import rosters, sealing, vouchers
 
-        if find_spec("smartsenegal.wifi.access.listeners"):
-            import_module("smartsenegal.wifi.access.listeners")
+        journal.register()
+        vault.register_resealer("codes des tickets Wi-Fi", vouchers.reseal_codes)
+        vault.register_resealer("mots de passe des listes Wi-Fi", rosters.reseal_rosters)
+        vault.register_resealer("mots de passe Wi-Fi lisibles", sealing.reseal_passwords)
+        vault.register_resealer("secrets des serveurs d’origine du Wi-Fi", sealing.reseal_home_secrets)

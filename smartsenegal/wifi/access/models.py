@@ -13,6 +13,8 @@ from smartsenegal.wifi.access.rules import (
     default_methods,
 )
 
+HOME_TRANSPORTS = [("udp", "UDP"), ("radsec", "RadSec (TLS)")]
+
 
 class Realm(models.Model):
     """What follows the @ of an outer identity (RFC 7542), and who answers for it.
@@ -43,23 +45,29 @@ class Realm(models.Model):
 
 
 class HomeServer(models.Model):
-    """A RADIUS server that answers for a realm; those of lower `rank` are asked first."""
+    """A RADIUS server that answers for a realm; those of lower `rank` are asked first.
+
+    Closed, never deleted: the data plane holds a copy of the row.
+    """
 
     realm = models.ForeignKey(Realm, on_delete=models.CASCADE, related_name="home_servers")
     rank = models.PositiveSmallIntegerField("rang", default=1)
     address = models.CharField("adresse", max_length=253)
-    port = models.PositiveIntegerField("port", default=1812)
-    transport = models.CharField(
-        "transport", max_length=8, choices=[("udp", "UDP"), ("radsec", "RadSec (TLS)")], default="radsec"
-    )
-    secret = models.BinaryField("secret, scellé", null=True)
+    port = models.PositiveIntegerField("port", default=2083)
+    transport = models.CharField("transport", max_length=8, choices=HOME_TRANSPORTS, default="radsec")
+    secret = models.BinaryField("secret, scellé", null=True)  # of UDP: RFC 6614 §2.3 has one for everybody
+    closed_at = models.DateTimeField("fermé le", null=True)
     version = models.PositiveBigIntegerField("version", default=0, editable=False)
 
     class Meta:
         verbose_name = "serveur d’origine"
         verbose_name_plural = "serveurs d’origine"
         constraints = [
-            models.UniqueConstraint(fields=["realm", "address", "port", "transport"], name="home_server_once")
+            models.UniqueConstraint(
+                fields=["realm", "address", "port", "transport"],
+                condition=models.Q(closed_at=None),
+                name="home_server_once",
+            )
         ]
         triggers = versioned()
 
@@ -145,6 +153,7 @@ class Credential(models.Model):
       `account` is the Smart Sénégal account behind it, when there is one.
     - `login` is unique in its realm, lower case. For the kind `mac` it is a keyed hash of the address: the
       database holds no address of a phone.
+    - `hotspot` is where alone it serves; none is "wherever a rule gives a plan".
     - Passwords are always made by the platform, 80 bits and more: `verifier` is their HMAC-SHA256 under the
       installation's key, fast to check and useless without the key. `sealed` holds the password itself,
       sealed, only where a method needs it (CHAP, MSCHAPv2).
@@ -161,6 +170,10 @@ class Credential(models.Model):
     batch = models.ForeignKey(
         "VoucherBatch", on_delete=models.PROTECT, null=True, blank=True, related_name="credentials"
     )
+    roster = models.ForeignKey(
+        "Roster", on_delete=models.PROTECT, null=True, blank=True, related_name="credentials"
+    )
+    hotspot = models.IntegerField("point Wi-Fi", null=True, blank=True)
     verifier = models.BinaryField("empreinte du secret", null=True)
     sealed = models.BinaryField("secret, scellé", null=True)
     valid_from = models.DateTimeField("valable dès", null=True, blank=True)
@@ -187,7 +200,10 @@ class Credential(models.Model):
 
 
 class VoucherBatch(models.Model):
-    """Vouchers made together, printed on a sheet, closed together."""
+    """Vouchers made together, printed on a sheet, closed together.
+
+    `codes`, sealed, is kept until `codes_until` to print them; after that nobody can read a code any more.
+    """
 
     name = models.CharField("nom", max_length=120)
     hotspot = models.ForeignKey(
@@ -198,6 +214,10 @@ class VoucherBatch(models.Model):
     made_by = models.CharField("fait par", max_length=200)
     made_at = models.DateTimeField("fait le", auto_now_add=True)
     valid_until = models.DateTimeField("valables jusqu’au")
+    codes = models.BinaryField("codes, scellés", null=True)
+    codes_until = models.DateTimeField("imprimables jusqu’au", null=True)
+    taken_at = models.DateTimeField("fichier pris le", null=True)
+    closed_at = models.DateTimeField("fermé le", null=True)
 
     class Meta:
         verbose_name = "lot de tickets"
@@ -205,3 +225,73 @@ class VoucherBatch(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Roster(models.Model):
+    """A list of students or staff that was brought into a realm; `count` accesses were made for it.
+
+    `sealed`, their logins and passwords, is kept until the file is taken, and no longer than `sealed_until`.
+    """
+
+    realm = models.ForeignKey(Realm, on_delete=models.PROTECT, related_name="rosters")
+    count = models.PositiveIntegerField("accès faits")
+    changed = models.PositiveIntegerField("accès modifiés")
+    closed = models.PositiveIntegerField("accès fermés")
+    made_by = models.CharField("fait par", max_length=200)
+    made_at = models.DateTimeField("fait le", auto_now_add=True)
+    sealed = models.BinaryField("identifiants et mots de passe, scellés", null=True)
+    sealed_until = models.DateTimeField("à prendre avant")
+    taken_at = models.DateTimeField("fichier pris le", null=True)
+
+    class Meta:
+        verbose_name = "liste d’accès"
+        verbose_name_plural = "listes d’accès"
+
+    def __str__(self) -> str:
+        return f"{self.realm_id} {self.pk}"
+
+
+class Line(models.Model):
+    """The line before a site that is full (`access.line`), as others reckon with it.
+
+    `claimed`: places that are held or waited for, good until `until_us` (epoch microseconds).
+    """
+
+    hotspot = models.IntegerField("point Wi-Fi", primary_key=True)
+    claimed = models.PositiveIntegerField("places promises", default=0)
+    until_us = models.BigIntegerField("compte valable jusqu’à", default=0)
+    version = models.PositiveBigIntegerField("version", default=0, editable=False)
+
+    class Meta:
+        verbose_name = "file d’attente"
+        verbose_name_plural = "files d’attente"
+        triggers = versioned()
+
+    def __str__(self) -> str:
+        return f"{self.hotspot}"
+
+
+class Ticket(models.Model):
+    """A device in such a line: see `line.Ticket`. `device` is a keyed hash, forgotten with the ticket."""
+
+    hotspot = models.IntegerField("point Wi-Fi")
+    device = models.BinaryField("appareil", max_length=16)
+    asked_us = models.BigIntegerField("demandé à")
+    seen_us = models.BigIntegerField("vu à")
+    until_us = models.BigIntegerField("place gardée jusqu’à", default=0)
+    credential = models.BigIntegerField("accès", null=True)
+    version = models.PositiveBigIntegerField("version", default=0, editable=False)
+
+    class Meta:
+        verbose_name = "place dans une file"
+        verbose_name_plural = "places dans les files"
+        constraints = [models.UniqueConstraint(fields=["hotspot", "device"], name="ticket_of_device_once")]
+        indexes = [
+            models.Index(
+                fields=["version"], condition=models.Q(credential__isnull=False), name="ticket_with_a_token"
+            )
+        ]
+        triggers = versioned()
+
+    def __str__(self) -> str:
+        return f"{self.pk}"

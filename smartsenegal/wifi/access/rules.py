@@ -6,6 +6,7 @@ calls the same functions, so that both always say the same.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -42,6 +43,19 @@ def default_methods() -> list[str]:
     return ["tls", "ttls-pap"]
 
 
+_DOMAIN = re.compile(r"(?=.{3,253}\Z)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])")
+
+
+def is_domain(name: str) -> bool:
+    """Whether it can name a realm (RFC 7542 §2.2), lower case."""
+    return bool(_DOMAIN.fullmatch(name))
+
+
+def needs_readable(methods: Sequence[str]) -> bool:
+    """Whether one of these methods asks the server for a password that it can read."""
+    return any("mschapv2" in method for method in methods)
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """A plan, as the rules read it: seconds, octets, kbit/s; None is "no limit"."""
@@ -74,17 +88,25 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """Where a device asks from."""
+    """Where a device asks from. `shut`: the site is suspended or closed, nobody comes in.
+
+    `claimed`: places that are held for, or waited for by, devices in its line (`line`).
+    """
 
     hotspot: int | None = None
     zone: int | None = None
     clients_at_most: int | None = None
     clients_now: int = 0
+    shut: bool = False
+    claimed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Right:
-    """What a credential gives, apart from any plan. Times are epoch seconds."""
+    """What a credential gives, apart from any plan. Times are epoch seconds.
+
+    `hotspot`: where alone it serves, as whoever lets a device in checks; None is "wherever a plan is given".
+    """
 
     holder: int
     group: int | None = None
@@ -93,6 +115,7 @@ class Right:
     seconds_in_all: int | None = None
     octets_in_all: int | None = None
     closed_because: str = ""
+    hotspot: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +146,7 @@ class Refusal:
     retry_at: float | None = None
 
 
+# Read by the person on the portal, by the gateway in Reply-Message, by the engineer in the funnel.
 REFUSALS = {
     "unknown": "Cet identifiant n’est pas connu.",
     "secret": "Le mot de passe ne correspond pas.",
@@ -132,11 +156,14 @@ REFUSALS = {
     "used": "Ce ticket est épuisé.",
     "time": "Le temps du jour est épuisé.",
     "volume": "Le volume du jour est épuisé.",
-    "devices": "Trop d’appareils sont connectés avec cet accès.",
-    "closed": "Le réseau est fermé à cette heure.",
-    "full": "Le réseau est plein : réessayez dans un instant.",
-    "no-plan": "Aucun forfait n’est prévu ici.",
+    "devices": "Trop d’appareils sont connectés avec cet accès : déconnectez-en un.",
+    "closed": "Le réseau est fermé ici en ce moment.",
+    "full": "Le réseau est plein : une place se libère souvent en quelques minutes.",
+    "no-plan": "Aucun accès n’est prévu ici pour le moment.",
+    "place": "Cet accès ne vaut que là où il a été donné.",
     "method": "Cette façon de se connecter n’est pas permise pour ce domaine.",
+    "realm": "Ce domaine n’est pas connu.",
+    "elsewhere": "Le réseau de ce domaine n’est pas joint.",
 }
 
 
@@ -203,14 +230,20 @@ def decide(
     where: Where,
     device: bytes,
     now: float,
+    *,
+    seated: bool = False,
 ) -> Grant | Refusal:
     """What a device with this right gets here and now.
+
+    `seated`: a place is held for it here; who has none gets only what the line leaves.
 
     `device` is the keyed hash under which the device is known today; a device that is on already never counts
     twice, so that a session whose end was lost blocks no login.
     """
     if fault := _standing(right, use, now):
         return fault
+    if where.shut:
+        return Refusal("closed")
     rule = plan_for(rules, where, right.group, now)
     limits = plans.get(rule.plan) if rule else None
     if rule is None or limits is None:
@@ -219,10 +252,14 @@ def decide(
         return Refusal("closed", rule.ends_at)
     if fault := _exhausted(limits, use, device, now):
         return fault
-    full = where.clients_at_most is not None and where.clients_now >= where.clients_at_most
-    if full and limits.priority == NORMAL and device not in use.devices:
+    if is_full(where) and not seated and limits.priority == NORMAL and device not in use.devices:
         return Refusal("full")
     return Grant(limits, _seconds_left(right, rule, limits, use, now), _octets_left(right, limits, use))
+
+
+def is_full(where: Where) -> bool:
+    """Whether a site has no place for who comes now: its line goes first."""
+    return where.clients_at_most is not None and where.clients_now + where.claimed >= where.clients_at_most
 
 
 def _standing(right: Right, use: Use, now: float) -> Refusal | None:

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, fields
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from smartsenegal.lib.sheets import quoted, unquoted
 from smartsenegal.lib.text import TextRefused, clean, typography
 from smartsenegal.wifi.network import rules
 from smartsenegal.wifi.network.errors import Fault
@@ -57,7 +58,9 @@ def _text(at_most: int, required: str = "") -> Callable[[str], str]:
 
 
 # First words of addresses of pages.
-_RESERVED = ("importer", "nouveau", "passerelles")
+_RESERVED = (
+    "importer", "nouveau", "passerelles", "reseau", "acces", "direct", "donnees", "planification", "contenus",
+)  # fmt: skip
 
 
 def _code(cell: str) -> str:
@@ -218,7 +221,7 @@ def _row(line: int, cells: dict[str, str], too_many: int) -> tuple[Row | None, l
     values, faults = {}, []
     for field, (column, reader) in COLUMNS.items():
         try:
-            values[field] = reader(cells.get(column, "").strip())
+            values[field] = reader(unquoted(cells.get(column, "").strip()))
         except _Wrong as wrong:
             faults.append(Fault(line, column, typography(str(wrong))))
     if not faults and (values["latitude"] is None) != (values["longitude"] is None):
@@ -233,7 +236,7 @@ def write(rows: Iterable[Row]) -> str:
     writer.writerow([column for column, _ in COLUMNS.values()])
     for row in rows:
         values = asdict(row)
-        writer.writerow([cell(values[field]) for field in COLUMNS])
+        writer.writerow([quoted(cell(values[field])) for field in COLUMNS])
     return out.getvalue()
 
 

@@ -7,28 +7,20 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from smartsenegal.kernel.fields import French, HourField, LineField
 from smartsenegal.kernel.sites.api import STATES
 from smartsenegal.kernel.territory.api import Territory, resolve, search
 from smartsenegal.lib.dates import DateRefused, parse_date
-from smartsenegal.lib.text import TextRefused, clean, typography
+from smartsenegal.lib.text import typography
 from smartsenegal.wifi.network import rules
 from smartsenegal.wifi.network.models import Hotspot, Nas, Zone
 
 FILE_AT_MOST = 1_000_000
+# A place of Dakar, as an example of how degrees are written.
+NORTH, WEST = "14,69370", "-17,44406"
 
 
-class LineField(forms.CharField):
-    """One line of text, as the platform keeps it."""
-
-    def clean(self, value: Any) -> str:
-        found: str = super().clean(value)
-        try:
-            return clean(found, self.max_length or 300)
-        except TextRefused as refused:
-            raise ValidationError(str(refused)) from None
-
-
-def degrees(label: str, limit: int, help_text: str = "") -> forms.DecimalField:
+def degrees(label: str, limit: int, example: str, help_text: str = "") -> forms.DecimalField:
     """A latitude or a longitude, not always known."""
     return forms.DecimalField(
         label=label,
@@ -39,25 +31,14 @@ def degrees(label: str, limit: int, help_text: str = "") -> forms.DecimalField:
         decimal_places=5,
         help_text=help_text,
         localize=True,
+        error_messages={
+            "invalid": f"Écrivez la {label.lower()} en degrés, comme {example}.",
+            "max_decimal_places": "Cinq chiffres suffisent après la virgule.",
+        },
     )
 
 
-class _French(forms.Form):
-    """Its help and its errors have the spaces of French print."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for field in self.fields.values():
-            field.label, field.help_text = typography(str(field.label)), typography(str(field.help_text))
-            field.error_messages = {key: _typeset(told) for key, told in field.error_messages.items()}
-
-
-def _typeset(told: Any) -> Any:
-    # Django's own sentences have forms for one and for many: they stay as they are.
-    return typography(told) if isinstance(told, str) else told
-
-
-class _Positioned(_French):
+class _Positioned(French):
     def clean(self) -> dict[str, Any]:
         data = dict(self.cleaned_data)
         given = [n for n in ("latitude", "longitude") if data.get(n) is not None]
@@ -82,8 +63,8 @@ class HotspotForm(_Positioned):
         error_messages={"required": "Indiquez la commune."},
     )
     address = LineField(label="Adresse", max_length=300, required=False)
-    latitude = degrees("Latitude", 90, "Comme 14,69370. Sans elle, la carte montre la commune.")
-    longitude = degrees("Longitude", 180, "Comme -17,44406.")
+    latitude = degrees("Latitude", 90, NORTH, f"Comme {NORTH}. Sans elle, la carte montre la commune.")
+    longitude = degrees("Longitude", 180, WEST, f"Comme {WEST}.")
     ssid = LineField(
         label="Nom du réseau (SSID)",
         max_length=64,
@@ -130,8 +111,8 @@ class SettingsForm(_Positioned):
 
     name = LineField(label="Nom du point", max_length=200)
     address = LineField(label="Adresse", max_length=300, required=False)
-    latitude = degrees("Latitude", 90)
-    longitude = degrees("Longitude", 180)
+    latitude = degrees("Latitude", 90, NORTH, f"Comme {NORTH}.")
+    longitude = degrees("Longitude", 180, WEST, f"Comme {WEST}.")
     ssid = LineField(label="Nom du réseau (SSID)", max_length=64)
     secure_ssid = LineField(
         label="Réseau sécurisé (802.1X)",
@@ -159,7 +140,7 @@ class SettingsForm(_Positioned):
         required=False,
         min_value=1,
         max_value=1_000_000,
-        help_text="Vide : sans limite. Au-delà, seuls le personnel et les secours entrent.",
+        help_text="Vide : sans limite. Au-delà, on attend son tour ; personnel et secours entrent.",
     )
     pool = LineField(
         label="Plage d’adresses (DHCP)",
@@ -190,11 +171,11 @@ class ZoneForm(_Positioned):
         help_text="Une place, un hall, un pavillon.",
         error_messages={"required": "Indiquez le nom de la zone."},
     )
-    latitude = degrees("Latitude", 90)
-    longitude = degrees("Longitude", 180)
+    latitude = degrees("Latitude", 90, NORTH, f"Comme {NORTH}.")
+    longitude = degrees("Longitude", 180, WEST, f"Comme {WEST}.")
 
 
-class AccessPointForm(_French):
+class AccessPointForm(French):
     """An access point, and a channel for each of its radios."""
 
     zone = forms.ChoiceField(label="Zone")
@@ -250,10 +231,15 @@ class AccessPointForm(_French):
         }
 
 
-class GatewayForm(_French):
+class GatewayForm(French):
     """The second step: what stands between the access points and the network."""
 
-    gateway = forms.ChoiceField(label="Modèle", choices=rules.GATEWAYS, widget=forms.RadioSelect)
+    gateway = forms.ChoiceField(
+        label="Modèle",
+        choices=rules.GATEWAYS,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choisissez le modèle de la passerelle."},
+    )
     transport = forms.ChoiceField(
         label="RADIUS passe par", choices=rules.TRANSPORTS, widget=forms.RadioSelect, initial="udp"
     )
@@ -267,7 +253,7 @@ class GatewayForm(_French):
         label="Nom dans son certificat",
         max_length=200,
         required=False,
-        help_text="Nécessaire avec RadSec seulement.",
+        help_text="RadSec seulement : comme gw1.ucad.sn ; la plateforme le met dans son certificat.",
     )
     coa_address = forms.GenericIPAddressField(
         label="Adresse où couper une connexion (CoA)",
@@ -283,16 +269,43 @@ class GatewayForm(_French):
         help_text="300 convient. Après trois rapports manqués, un site est tenu pour muet.",
     )
 
+    controller_url = LineField(
+        label="Adresse de son contrôleur",
+        max_length=200,
+        required=False,
+        help_text="UniFi seulement : comme https://unifi.exemple.sn, avec un certificat valable.",
+    )
+    controller_key = LineField(
+        label="Clé d’API du contrôleur",
+        max_length=200,
+        required=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+        help_text="UniFi seulement. Elle est scellée et n’est plus montrée. Vide : la clé reste.",
+    )
+
     @classmethod
     def of(cls, nas: Nas, data: Any = None) -> "GatewayForm":
         initial = {name: getattr(nas, name) for name in cls.base_fields}
-        return cls(data, initial={**initial, "network": rules.spelt_network(nas.network)})
+        hidden = {"controller_key": ""}
+        return cls(data, initial={**initial, **hidden, "network": rules.spelt_network(nas.network)})
+
+    def clean(self) -> dict[str, Any]:
+        data = dict(self.cleaned_data)
+        if data.get("transport") == "udp" and not data.get("network") and "network" not in self.errors:
+            self.add_error("network", "Indiquez l’adresse d’où viennent ses paquets.")
+        return data
+
+    def clean_controller_url(self) -> str:
+        typed = str(self.cleaned_data["controller_url"]).rstrip("/")
+        if typed and not typed.startswith("https://"):
+            raise ValidationError("L’adresse commence par https:// : la clé y passe.")
+        return typed
 
     def clean_coa_address(self) -> str | None:
         return self.cleaned_data["coa_address"] or None
 
 
-class StateForm(_French):
+class StateForm(French):
     """A new state, and why."""
 
     state = forms.ChoiceField(label="État", choices=STATES, widget=forms.RadioSelect)
@@ -304,27 +317,26 @@ class StateForm(_French):
     )
 
 
-class MaintenanceForm(_French):
+class MaintenanceForm(French):
     """Works: from when, until when, and why."""
 
     starts_on = forms.CharField(
-        label="Début", max_length=30, error_messages={"required": "Indiquez le jour du début."}
+        label="Jour du début",
+        max_length=30,
+        help_text="Comme 27 3 2027.",
+        error_messages={"required": "Indiquez le jour du début."},
     )
-    starts_time = forms.TimeField(label="Heure du début", help_text="Comme 08:00.", input_formats=["%H:%M"])
+    starts_time = HourField(label="Heure du début")
     ends_on = forms.CharField(
-        label="Fin", max_length=30, error_messages={"required": "Indiquez le jour de la fin."}
+        label="Jour de la fin", max_length=30, error_messages={"required": "Indiquez le jour de la fin."}
     )
-    ends_time = forms.TimeField(label="Heure de fin", help_text="Comme 12:30.", input_formats=["%H:%M"])
+    ends_time = HourField(label="Heure de fin")
     reason = LineField(label="Motif", max_length=300, error_messages={"required": "Indiquez le motif."})
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in ("starts_on", "ends_on"):
             self.fields[name].widget.template_name = "forms/widgets/date.html"
-        for name in ("starts_time", "ends_time"):
-            self.fields[name].error_messages = dict.fromkeys(
-                ("required", "invalid"), "Écrivez l’heure comme 08:00."
-            )
 
     def clean_starts_on(self) -> date | None:
         return _day(self.cleaned_data["starts_on"])
@@ -342,7 +354,7 @@ class MaintenanceForm(_French):
         }
 
 
-class ImportForm(_French):
+class ImportForm(French):
     """A file to look at before anything is written; then its text, kept in the page."""
 
     file = forms.FileField(

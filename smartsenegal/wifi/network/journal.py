@@ -18,6 +18,8 @@ VERBS = {
     "wifi.gateway_added": "Passerelle ajoutée",
     "wifi.gateway_changed": "Passerelle modifiée",
     "wifi.gateway_secret": "Secret d’une passerelle renouvelé",
+    "wifi.gateway_certificate": "Certificat donné à une passerelle",
+    "wifi.gateway_lent": "Passerelle donnée à un kit d’événement",
     "wifi.gateway_retired": "Passerelle retirée",
     "wifi.maintenance_planned": "Travaux prévus",
     "wifi.maintenance_cancelled": "Travaux annulés",

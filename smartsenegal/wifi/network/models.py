@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Lower
 
 from smartsenegal.kernel.database import versioned
 from smartsenegal.wifi.network.rules import BANDS, GATEWAYS, LANGUAGES, NAS_STATES, TRANSPORTS
@@ -106,8 +107,12 @@ class Nas(models.Model):
     """A RADIUS client (RFC 2865 §2): the gateway or controller of a hotspot.
 
     `network` is the address or prefix its packets come from; over RadSec the name in its certificate counts
-    instead. `secret` is sealed with the installation's keys. `lenient_reason` names why it may send requests
-    without Message-Authenticator (CVE-2024-3596); empty, it may not.
+    instead. `secret` is sealed with the installation's keys; `former_secret`, sealed the same way, is still
+    answered until `former_until`, so that a renewal cuts nobody off. `lenient_reason` names why it may send
+    requests without Message-Authenticator (CVE-2024-3596); empty, it may not. `controller_url` and
+    `controller_key`, sealed as the secret is: the controller that the portal asks to let devices in.
+    One that is `lent` went with a kit: it has no secret here, and is not answered. The kit answers it from
+    `answered_from` until `answered_until` only; None is "always".
     """
 
     hotspot = models.ForeignKey(Hotspot, on_delete=models.PROTECT, null=True, blank=True, related_name="nas")
@@ -116,13 +121,20 @@ class Nas(models.Model):
     transport = models.CharField("transport", max_length=8, choices=TRANSPORTS, default="udp")
     network = models.CharField("adresse ou réseau", max_length=43, blank=True)
     certificate_name = models.CharField("nom dans le certificat", max_length=200, blank=True)
+    certificate_until = models.DateTimeField("certificat valable jusqu’à", null=True, blank=True)
     identifier = models.CharField("NAS-Identifier", max_length=253, blank=True)
     secret = models.BinaryField("secret, scellé", null=True)
+    former_secret = models.BinaryField("ancien secret, scellé", null=True)
+    former_until = models.DateTimeField("ancien secret accepté jusqu’à", null=True, blank=True)
     lenient_reason = models.CharField("exception : motif", max_length=300, blank=True)
     coa_address = models.GenericIPAddressField("adresse pour CoA", null=True, blank=True)
     coa_port = models.PositiveIntegerField("port pour CoA", default=3799)
     interim_seconds = models.PositiveIntegerField("rapport toutes les (s)", default=300)
+    controller_url = models.CharField("adresse de son contrôleur", max_length=200, blank=True)
+    controller_key = models.BinaryField("clé du contrôleur, scellée", null=True)
     state = models.CharField("état", max_length=8, choices=NAS_STATES, default="active")
+    answered_from = models.DateTimeField("répondue à partir de", null=True, blank=True)
+    answered_until = models.DateTimeField("répondue jusqu’à", null=True, blank=True)
     version = models.PositiveBigIntegerField("version", default=0, editable=False)
 
     class Meta:
@@ -130,6 +142,11 @@ class Nas(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["network"], condition=Q(transport="udp", state="active"), name="nas_network_once"
+            ),
+            models.UniqueConstraint(
+                Lower("certificate_name"),
+                condition=Q(transport="radsec", state="active"),
+                name="nas_certificate_once",
             ),
             models.CheckConstraint(
                 condition=Q(interim_seconds__gte=60), name="nas_interim_at_least_a_minute"

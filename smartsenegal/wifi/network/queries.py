@@ -209,8 +209,10 @@ class Preview:
     known: dict[str, Hotspot] = field(default_factory=dict)
 
 
-def preview(text: str) -> Preview:
+def preview(by: Principal, text: str) -> Preview:
     """Read a file against what is known, writing nothing; two queries, and two a commune.
+
+    Of a hotspot that `by` may not read nothing is told: a line about it is a fault.
 
     A column that the file leaves out is left as it is where the hotspot exists.
     """
@@ -231,6 +233,8 @@ def preview(text: str) -> Preview:
             found.faults.append(
                 Fault(line, "code", "Ce code est celui d’un lieu qui n’est pas un point Wi-Fi.")
             )
+        elif before is not None and not may_read(by, before.site):
+            found.faults.append(Fault(line, "code", "Ce point n’est pas de votre territoire."))
         elif before is None:
             found.added.append((line, row))
         elif before.site.territory_id != place.pk:

@@ -1,7 +1,7 @@
 """Words of the network of hotspots, and what an address or a MAC must look like. Pure."""
 
 import re
-from ipaddress import ip_address, ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 
 BANDS = [("2.4", "2,4 GHz"), ("5", "5 GHz"), ("6", "6 GHz")]
 GATEWAYS = [
@@ -15,7 +15,7 @@ GATEWAYS = [
     ("generic", "RADIUS standard"),
 ]
 TRANSPORTS = [("udp", "UDP"), ("radsec", "RadSec (TLS)")]
-NAS_STATES = [("active", "En service"), ("retired", "Retirée")]
+NAS_STATES = [("active", "En service"), ("lent", "Dans un kit"), ("retired", "Retirée")]
 LANGUAGES = [("fr", "Français"), ("wo", "Wolof"), ("ff", "Pulaar"), ("en", "English")]
 WAYS_IN = [
     ("click", "Un geste"),
@@ -29,8 +29,10 @@ _MAC = re.compile(r"^([0-9a-f]{2})[:.-]?([0-9a-f]{2})[:.-]?([0-9a-f]{2})"
 
 def mac(text: str) -> str | None:
     """The 12 hexadecimal digits of a MAC address in any of the usual spellings; None when it is none."""
-    found = _MAC.match(text.strip().lower())
-    return "".join(found.groups()) if found else None
+    if len(text) < 12:  # what the data plane asks most often about: a name
+        return None
+    text = text.strip().lower()
+    return re.sub("[:.-]", "", text) if _MAC.match(text) else None
 
 
 def is_private_mac(address: str) -> bool:
@@ -44,6 +46,24 @@ def network(text: str) -> str | None:
         return str(ip_network(text.strip(), strict=False))
     except ValueError:
         return None
+
+
+def overlap(network: str, other: str) -> bool:
+    """Whether two networks have an address in common; "" has none."""
+    if not network or not other:
+        return False
+    one, two = ip_network(network), ip_network(other)
+    if isinstance(one, IPv4Network):
+        return isinstance(two, IPv4Network) and one.overlaps(two)
+    return isinstance(two, IPv6Network) and one.overlaps(two)
+
+
+_HOST = re.compile(r"(?=.{3,200}\Z)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?")
+
+
+def is_host(name: str) -> bool:
+    """Whether a name, in lower case, may stand in a certificate as a DNS name (RFC 1123 §2.1)."""
+    return bool(_HOST.fullmatch(name))
 
 
 def ssid_fault(text: str) -> str:

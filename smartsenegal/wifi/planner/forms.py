@@ -1,12 +1,20 @@
 """What a planner says of a crowd and of a kit."""
 
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, time
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
 
+from smartsenegal.lib.dates import DateRefused, format_date, parse_date
 from smartsenegal.lib.text import typography as _
-from smartsenegal.wifi.planner import rules
-from smartsenegal.wifi.planner.rules import Crowd, Kit, Range, Service
+from smartsenegal.wifi.network.api import Hotspot, LineField
+from smartsenegal.wifi.planner import presenting, rules
+from smartsenegal.wifi.planner.calibration import Calibration
+from smartsenegal.wifi.planner.models import Plan
+from smartsenegal.wifi.planner.rules import Crowd, Held, Kit, Need, Range, Service
 
 
 def _whole(
@@ -50,7 +58,35 @@ class PlanForm(forms.Form):
         "Débit du lien vers internet (Mbit/s)", 1, 10_000_000, 1_000, "Vide : pas de limite.", required=False
     )
     local = _whole("Part servie sur place (%)", 0, 99, 0, "Leçons et vidéos gardées sur le site.")
+    measured = forms.ChoiceField(
+        label=_("Débit mesuré à un point Wi-Fi"), required=False, initial="",
+        help_text=_("Remplace le débit par appareil par ce qui y a été mesuré ces 28 derniers jours."),
+        error_messages={"invalid_choice": _("Choisissez un point de la liste.")},
+    )  # fmt: skip
     lease = _whole("Durée d’un bail DHCP (minutes)", 5, 10_080, 45, "De 30 à 60 minutes pour un événement.")
+
+    def __init__(
+        self,
+        *args: Any,
+        measurable: Mapping[int, str] | None = None,
+        measure: Callable[[int], Calibration] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """`measurable` names the hotspots whose measures may be asked for, `measure` gives those of one."""
+        super().__init__(*args, **kwargs)
+        self._measure = measure
+        self.calibration: Calibration | None = None
+        places: Any = self.fields["measured"]
+        named = [(str(number), name) for number, name in (measurable or {}).items()]
+        places.choices = [("", _("Aucun : le débit écrit plus haut")), *named]
+
+    def clean_measured(self) -> str:
+        typed: str = self.cleaned_data["measured"]
+        if typed and self._measure:
+            self.calibration = self._measure(int(typed))
+            if self.calibration.fault:
+                raise ValidationError(_(self.calibration.fault))
+        return typed
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
@@ -59,6 +95,13 @@ class PlanForm(forms.Form):
             self.add_error("at_once_high", "Écrivez ces trois parts de la plus petite à la plus grande.")
         return given
 
+    def measures(self) -> dict[str, Any]:
+        """What was measured at the point that was asked for, as it is told and kept; {} without any."""
+        if self.calibration is None:
+            return {}
+        places = dict(self.fields["measured"].choices)  # type: ignore[attr-defined]
+        return presenting.measures(self.calibration, places[self.cleaned_data["measured"]])
+
     def crowd(self) -> Crowd:
         """The crowd that was described."""
         given = self.cleaned_data
@@ -66,8 +109,9 @@ class PlanForm(forms.Form):
         take_up = Range(*(max(known, on) for known, on in zip(
             (rules.TAKE_UP.low, rules.TAKE_UP.likely, rules.TAKE_UP.high),
             (shares.low, shares.likely, shares.high), strict=True)))  # fmt: skip
-        spread = given["kbps"] / rules.KBPS.likely
-        return Crowd(given["people"], given["arrivals"], take_up, shares, rules.KBPS * spread)
+        spread = rules.KBPS * (given["kbps"] / rules.KBPS.likely)
+        found = self.calibration.kbps if self.calibration else None
+        return Crowd(given["people"], given["arrivals"], take_up, shares, found or spread)
 
     def kit(self) -> Kit:
         """The access points."""
@@ -79,3 +123,93 @@ class PlanForm(forms.Form):
         """What is served, and the leases."""
         given = self.cleaned_data
         return Service(given["local"] / 100, given["lease"] * 60)
+
+    def results(self) -> tuple[Need, Held]:
+        """What the crowd asks for, and what the access points hold of it."""
+        crowd, kit, service = self.crowd(), self.kit(), self.service()
+        points, uplink = self.cleaned_data["points"], self.cleaned_data["uplink"]
+        return rules.need(crowd, kit, service), rules.held(points, crowd, kit, uplink, service)
+
+
+def _day(label: str, required: str) -> forms.CharField:
+    field = forms.CharField(label=_(label), max_length=30, error_messages={"required": _(required)})
+    field.widget.template_name = "forms/widgets/date.html"  # type: ignore[attr-defined]
+    return field
+
+
+def _hour(label: str) -> forms.TimeField:
+    said = dict.fromkeys(("invalid", "required"), "Écrivez l’heure comme 08:00.")
+    return forms.TimeField(
+        label=_(label), input_formats=["%H:%M"], help_text=_("Comme 08:00."), error_messages=said,
+        widget=forms.TimeInput(format="%H:%M"),
+    )  # fmt: skip
+
+
+class KeptForm(PlanForm):
+    """A plan to be kept: the event it is for, then what it rests on."""
+
+    name = LineField(
+        label="Nom du plan", max_length=120, error_messages={"required": "Indiquez le nom du plan."}
+    )
+    starts_on = _day("Début de l’événement", "Indiquez le jour du début.")
+    starts_time = _hour("Heure de début")
+    ends_on = _day("Fin de l’événement", "Indiquez le jour de la fin.")
+    ends_time = _hour("Heure de fin")
+    hotspots = forms.ModelMultipleChoiceField(
+        label="Points Wi-Fi", queryset=Hotspot.objects.none(), widget=forms.CheckboxSelectMultiple,
+        help_text="Ceux dont les mesures seront mises à côté du plan.",
+        error_messages={"required": "Cochez au moins un point Wi-Fi."},
+    )  # fmt: skip
+
+    field_order = ("name", "starts_on", "starts_time", "ends_on", "ends_time", "hotspots")
+
+    def __init__(self, *args: Any, hotspots: list[Hotspot], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        places: Any = self.fields["hotspots"]
+        places.queryset = Hotspot.objects.filter(pk__in=[h.pk for h in hotspots]).select_related(
+            "site__territory"
+        )
+        places.label_from_instance = lambda hotspot: hotspot.site.name
+
+    def clean_starts_on(self) -> date:
+        return _read(self.cleaned_data["starts_on"])
+
+    def clean_ends_on(self) -> date:
+        return _read(self.cleaned_data["ends_on"])
+
+    def values(self) -> dict[str, Any]:
+        """What `keep` and `change` take."""
+        given = self.cleaned_data
+        return {
+            "name": given["name"],
+            "hotspots": list(given["hotspots"]),
+            "starts_at": _moment(given["starts_on"], given["starts_time"]),
+            "ends_at": _moment(given["ends_on"], given["ends_time"]),
+            "answers": {name: given[name] for name in PlanForm.base_fields},
+            "result": rules.frozen(*self.results(), given["points"]) | {"measures": self.measures()},
+        }
+
+
+def initial_of(plan: Plan) -> dict[str, Any]:
+    """What the form of a kept plan opens with."""
+    starts, ends = timezone.localtime(plan.starts_at), timezone.localtime(plan.ends_at)
+    return {
+        **plan.answers,
+        "name": plan.name,
+        "starts_on": format_date(starts.date()),
+        "starts_time": starts.time(),
+        "ends_on": format_date(ends.date()),
+        "ends_time": ends.time(),
+        "hotspots": [hotspot.pk for hotspot in plan.hotspots.all()],
+    }
+
+
+def _read(typed: str) -> date:
+    try:
+        return parse_date(typed)
+    except DateRefused as refused:
+        raise ValidationError(str(refused)) from None
+
+
+def _moment(day: date, hour: time) -> datetime:
+    return timezone.make_aware(datetime.combine(day, hour))

@@ -15,7 +15,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+# Kept with each plan: to be raised whenever the same answers would give other figures.
+VERSION = "1"
 
 
 @dataclass(frozen=True)
@@ -206,3 +210,16 @@ def _points(clients: float, mbps: float, radios: int, active: float, cell: float
 
 def _values(of: Range) -> Sequence[float]:
     return (of.low, of.likely, of.high)
+
+
+def frozen(found: Need, kept: Held, points: int) -> dict[str, Any]:
+    """A result as plain data, to be kept as it was told."""
+    return {"need": asdict(found), "held": asdict(kept), "points": points}
+
+
+def thawed(data: Mapping[str, Any]) -> tuple[Need, Held]:
+    """The result that `frozen` made plain."""
+    told = data["need"]
+    ranges = {f.name: Range(**told[f.name]) for f in fields(Need) if f.name != "prefix"}
+    kept = {f.name: Range(**data["held"][f.name]) for f in fields(Held)}
+    return Need(**ranges, prefix=told["prefix"]), Held(**kept)

@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 
 from smartsenegal.wifi.access.api import installation_key, login_of_mac
 from smartsenegal.wifi.network.api import mac as mac_of
 from smartsenegal.wifi.radius import classes, codec
 from smartsenegal.wifi.radius.codec import Discard, Packet
 from smartsenegal.wifi.radius.counters import Counters
-from smartsenegal.wifi.radius.doors import Answered, gateway_of
+from smartsenegal.wifi.radius.doors import Answered, gateway_of, under_its_secret
 from smartsenegal.wifi.radius.net import Datagram
 from smartsenegal.wifi.radius.snapshot import Gateway, Snapshot
 from smartsenegal.wifi.radius.writing import Writer
@@ -26,7 +28,8 @@ SECOND_US = 1_000_000
 DAY_US = 86_400 * SECOND_US
 # A gateway's clock is believed between these; else the time of receipt counts.
 EARLIEST_US, LATEST_US = 7 * DAY_US, 300 * SECOND_US
-LARGEST = (1 << 63) - 1
+# A petabyte: more than a day of 100 Gbit/s. A gateway that says more lies, and sums must stay within 64 bits.
+LARGEST = 1 << 50
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r", "\0": "\ufffd"})
 
 log = logging.getLogger(__name__)
@@ -35,7 +38,14 @@ log = logging.getLogger(__name__)
 class AccountingDoor:
     """Takes batches of datagrams, has them written, gives what to answer."""
 
-    def __init__(self, snapshot: Snapshot, writer: Writer, counters: Counters) -> None:
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        writer: Writer,
+        counters: Counters,
+        whose: Callable[[bytes], Gateway] | None = None,
+    ) -> None:
+        self._whose = whose or partial(gateway_of, snapshot)
         self._snapshot = snapshot
         self._writer = writer
         self._count = counters.add
@@ -72,7 +82,7 @@ class AccountingDoor:
                 waiting[request] = (reply, peer)
         if lines and self._write(lines):
             for request, (reply, peer) in waiting.items():
-                self._answered.keep(request, reply, now_us / SECOND_US)
+                self._answered.keep(request, reply, time.monotonic())
                 ready.append((reply, peer))
         return ready
 
@@ -84,19 +94,19 @@ class AccountingDoor:
     def _take(self, data: bytes, peer: bytes, now_us: int) -> tuple[bytes, str | None]:
         """The answer to a packet and the line to write first; no line for a Status-Server."""
         packet = codec.read(data)
-        gateway = gateway_of(self._snapshot, peer)
+        gateway = self._whose(peer)
         if packet.code == codec.STATUS_SERVER:
-            if not codec.signed(packet, gateway.secret):
+            if (found := under_its_secret(packet, gateway, codec.signed)) is None:
                 raise Discard("signature")
             self._count("status")
-            return codec.answer(codec.ACCOUNTING_RESPONSE, packet, gateway.secret), None
+            return codec.answer(codec.ACCOUNTING_RESPONSE, packet, found.secret), None
         if packet.code != codec.ACCOUNTING_REQUEST:
             raise Discard("code")
-        if not codec.sealed_by_secret(packet, gateway.secret):
+        if (found := under_its_secret(packet, gateway, codec.sealed_by_secret)) is None:
             raise Discard("signature")
-        line = self._line(packet, gateway, now_us)
+        line = self._line(packet, found, now_us)
         # Unsigned: RFC 2869 §5.14 gives accounting no Message-Authenticator.
-        return codec.answer(codec.ACCOUNTING_RESPONSE, packet, gateway.secret, sign=False), line
+        return codec.answer(codec.ACCOUNTING_RESPONSE, packet, found.secret, sign=False), line
 
     def _line(self, packet: Packet, gateway: Gateway, now_us: int) -> str:
         """One event as COPY's text format has it, in the order of `writing.COLUMNS`. Raises Discard."""

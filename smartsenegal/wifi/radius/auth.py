@@ -13,10 +13,14 @@ from smartsenegal.wifi.access.api import (
     REFUSALS,
     Grant,
     Refusal,
+    Where,
     decide,
     installation_key,
     login_of_mac,
+    login_of_voucher,
+    of_device,
     open_password,
+    read_voucher,
     verifier,
 )
 from smartsenegal.wifi.network import api as network
@@ -27,12 +31,15 @@ from smartsenegal.wifi.radius.snapshot import Credential, Gateway, Realm, Snapsh
 from smartsenegal.wifi.sessions.api import device_of
 
 # An unknown login and a wrong password are told apart in the counters only: nobody may try logins.
-_SENTENCES = REFUSALS | {
-    "unknown": REFUSALS["secret"],
-    "realm": "Ce domaine n’est pas connu.",
-    "elsewhere": "Le réseau de ce domaine n’est pas joint.",
-}
+_SENTENCES = REFUSALS | {"unknown": REFUSALS["secret"]}
 _MICROSECOND = 1_000_000
+CHALLENGE = "challenge"
+
+# An access point is named by each device that asks.
+_access_point = lru_cache(maxsize=8192)(network.mac)
+
+# The reply; why it is a refusal ("" for an Access-Accept, CHALLENGE for neither); the hotspot, when known.
+Said = tuple[bytes, str, int | None]
 
 
 class Authoriser:
@@ -43,25 +50,42 @@ class Authoriser:
         self._class_key = installation_key("class")
         self._cui_key = installation_key("chargeable-user")
 
-    def answer(self, packet: Packet, gateway: Gateway, now: float) -> tuple[bytes, str]:
-        """The reply, and why it is a refusal ("" for an Access-Accept). `now` in epoch seconds."""
-        found = self._judge(packet, gateway, now)
+    def answer(self, packet: Packet, gateway: Gateway, now: float) -> Said:
+        """What a request is answered. `now` in epoch seconds."""
+        where = self.where(packet, gateway)
+        found = self._judge(packet, gateway, where, now)
         if isinstance(found, bytes):
-            return codec.answer(codec.ACCESS_ACCEPT, packet, gateway.secret, found), ""
-        return codec.answer(codec.ACCESS_REJECT, packet, gateway.secret, _why_not(packet, found)), found
+            return codec.answer(codec.ACCESS_ACCEPT, packet, gateway.secret, found), "", where.hotspot
+        reply = codec.answer(codec.ACCESS_REJECT, packet, gateway.secret, why_not(packet, found))
+        return reply, found, where.hotspot
 
-    def _judge(self, packet: Packet, gateway: Gateway, now: float) -> bytes | str:
+    def where(self, packet: Packet, gateway: Gateway) -> Where:
+        """Where a request comes from."""
+        return self._known.where(gateway, _access_point(packet.text(codec.CALLED_STATION)[:17]))
+
+    def _judge(self, packet: Packet, gateway: Gateway, where: Where, now: float) -> bytes | str:
         if codec.EAP_MESSAGE in packet.values:
             return "method"
         found = self._who(packet, gateway)
-        if isinstance(found, str):
-            return found
+        return found if isinstance(found, str) else self.admit(packet, gateway, found, where, now)
+
+    def admit(
+        self, packet: Packet, gateway: Gateway, found: Credential, where: Where, now: float
+    ) -> bytes | str:
+        """The attributes that who has proved this credential is granted here and now, or why nothing.
+
+        What serves at one place does so by the gateways of that place, and by others at its access points.
+        """
+        if found.right.hotspot not in (None, where.hotspot, gateway.hotspot):
+            return "place"
         now_us = int(now * _MICROSECOND)
         use = self._known.use(found.right.holder, now_us)
         device = self._device(packet, use.devices, now_us)
-        where = self._known.where(gateway, network.mac(packet.text(codec.CALLED_STATION)[:17]))
         rules = self._known.rules_at(where.hotspot)
-        verdict = decide(found.right, rules, self._known.plans, use, where, device, now)
+        seated = found.id in self._known.seats and self._known.is_seated(
+            found.id, network.mac(packet.text(codec.CALLING_STATION)), now_us
+        )
+        verdict = decide(found.right, rules, self._known.plans, use, where, device, now, seated=seated)
         if isinstance(verdict, Refusal):
             return verdict.cause
         return self._accept(packet, gateway, found, verdict)
@@ -79,10 +103,15 @@ class Authoriser:
             return "realm"
         if realm.kind != "local":
             return "elsewhere"
-        found = self._known.credential(realm.id, login.lower())
+        found = self._known.credential(realm.id, login.lower()) or self._voucher(realm, login)
         if found is None:
             return "unknown"
         return self._proved(packet, gateway, realm, login.lower(), found)
+
+    def _voucher(self, realm: Realm, typed: str) -> Credential | None:
+        """A voucher whose code came as the name: it is stored under a keyed hash."""
+        code = read_voucher(typed)
+        return self._known.credential(realm.id, login_of_voucher(code)) if code else None
 
     def _recognised(self, address: str) -> Credential | str:
         """A device that the gateway names by its own address (RFC 2865 §5.6, Call-Check)."""
@@ -98,10 +127,16 @@ class Authoriser:
         if codec.USER_PASSWORD in packet.values:
             hidden = packet.values[codec.USER_PASSWORD]
             password = codec.reveal(hidden, gateway.secret, packet.authenticator).decode("utf-8", "replace")
-            return found if _is_password(found, login, password) else "secret"
+            right = is_password(found, login, password) or self._is_of_device(packet, found, password)
+            return found if right else "secret"
         if codec.CHAP_PASSWORD in packet.values:
             return self._by_chap(packet, realm, login, found)
         return "method"
+
+    def _is_of_device(self, packet: Packet, found: Credential, password: str) -> bool:
+        """Whether it is the password of a token that this device alone may present."""
+        address = network.mac(packet.text(codec.CALLING_STATION)) if found.kind == "token" else None
+        return address is not None and is_password(found, "", of_device(password, address))
 
     def _by_chap(self, packet: Packet, realm: Realm, login: str, found: Credential) -> Credential | str:
         sealed = self._known.sealed.get(found.id)
@@ -114,15 +149,24 @@ class Authoriser:
         return found if codec.chap(packet, password.encode()) else "secret"
 
     def _device(self, packet: Packet, on: frozenset[bytes], now_us: int) -> bytes:
-        """The device's hash of today; that of yesterday while a session that has it goes on."""
+        """The device's hash of today; that of yesterday while a session that has it goes on.
+
+        Asked only to tell it from the devices that are on: nothing when none is.
+        """
+        if not on:
+            return b""
         calling = packet.text(codec.CALLING_STATION)
         if not calling:
             return b""
         address = network.mac(calling) or calling.lower()
         day = now_us // (86_400 * _MICROSECOND)
-        keys = (self._known.day_keys.get(day - shift) for shift in (0, 1))
-        hashes = [device_of(key, address) for key in keys if key]
-        return next((h for h in hashes if h in on), hashes[0] if hashes else b"")
+        key, before = self._known.day_keys.get(day), self._known.day_keys.get(day - 1)
+        today = device_of(key, address) if key else b""
+        if before and today not in on:
+            yesterday = device_of(before, address)
+            if yesterday in on or not key:
+                return yesterday
+        return today
 
     # --- what is granted ---------------------------------------------------------------
 
@@ -151,7 +195,8 @@ class Authoriser:
         return hmac.digest(self._cui_key, whole, "sha256")[:16].hex()
 
 
-def _is_password(found: Credential, login: str, password: str) -> bool:
+def is_password(found: Credential, login: str, password: str) -> bool:
+    """Whether it is the password of a credential."""
     if found.verifier:
         return hmac.compare_digest(verifier(password), found.verifier)
     # The code of a voucher is its own secret: pages ask for it once, gateways repeat it as the password.
@@ -163,7 +208,7 @@ def _limits(kind: str, limits: network.Limits) -> bytes:
     return b"".join(own()[name].encode(value) for name, value in network.attributes(kind, limits))
 
 
-def _why_not(packet: Packet, cause: str) -> bytes:
+def why_not(packet: Packet, cause: str) -> bytes:
     """Reply-Message; for EAP an EAP-Failure instead, which may not have one beside it (RFC 3579 §2.6.5)."""
     eap = packet.values.get(codec.EAP_MESSAGE)
     if eap is not None:

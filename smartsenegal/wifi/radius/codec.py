@@ -6,6 +6,7 @@ Whatever comes in, reading raises nothing but `Discard`.
 from __future__ import annotations
 
 import hmac
+from collections.abc import Iterator
 from hashlib import md5
 from ipaddress import IPv4Address, IPv6Address
 
@@ -69,6 +70,13 @@ class Packet:
                 found.append(raw[at + 2 : at + raw[at + 1]])
             at += raw[at + 1]
         return found
+
+    def attributes(self) -> Iterator[tuple[int, bytes]]:
+        """Each attribute and its value, in order."""
+        raw, at, end = self.raw, SMALLEST, len(self.raw)
+        while at < end:
+            yield raw[at], raw[at + 2 : at + raw[at + 1]]
+            at += raw[at + 1]
 
     def octets(self, low: int, high: int) -> int:
         """A counter of octets with its gigawords (RFC 2869 §5.1); 0 when there is none."""

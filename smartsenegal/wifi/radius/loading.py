@@ -11,6 +11,7 @@ import contextlib
 import logging
 import threading
 import time
+from collections.abc import Collection, Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -19,15 +20,29 @@ from django.conf import settings
 from django.db import connections
 
 from smartsenegal.lib.crypto import DecryptionFailed
-from smartsenegal.wifi.access.api import Limits, Rule
+from smartsenegal.wifi.access.api import Limits, Right, Rule, open_home_secret
 from smartsenegal.wifi.network.api import open_secret
-from smartsenegal.wifi.radius.snapshot import CLOSED, KINDS, NONE, Gateway, OpenSession, Realm, Snapshot, Used
+from smartsenegal.wifi.radius.snapshot import (
+    CLOSED,
+    KINDS,
+    NONE,
+    Gateway,
+    Home,
+    OpenSession,
+    Realm,
+    Snapshot,
+    Used,
+    unpack,
+)
 from smartsenegal.wifi.sessions.api import day_keys
 
 LOOK_SECONDS = 0.5
-COUNT_SECONDS = 5.0
+# Looks that many logins ask for in the same moment are one: each process would do little else.
+GAP_SECONDS = 0.1
+COUNT_SECONDS = 20.0
 CONNECT_SECONDS = 3
 EPOCH = date(1970, 1, 1)
+RADSEC_SECRET = b"radsec"  # RFC 6614 §2.3
 
 log = logging.getLogger(__name__)
 
@@ -53,7 +68,8 @@ _CREDENTIALS = f"""
            || int2send((array_position({_words(CLOSED)}, closed_because::text) - 1)::int2)
            || {_MICROSECONDS % "valid_from"} || {_MICROSECONDS % "valid_until"}
            || int8send(coalesce(seconds_in_all::bigint, {NONE}))
-           || int8send(coalesce(octets_in_all::bigint, {NONE})) || coalesce(verifier, '')
+           || int8send(coalesce(octets_in_all::bigint, {NONE})) || int4send(coalesce(hotspot, -1)::int)
+           || coalesce(verifier, '')
     FROM wifi_access_credential
 """
 _SEALED = "SELECT id, sealed FROM wifi_access_credential WHERE sealed IS NOT NULL"
@@ -69,8 +85,15 @@ _SESSIONS = """
 """
 _GATEWAYS = """
     SELECT id, code, gateway, network, secret, lenient_reason <> '', interim_seconds, hotspot_id, state,
-           transport
+           transport, former_secret, coalesce(extract(epoch FROM former_until), 0)::float8,
+           lower(certificate_name), coalesce(extract(epoch FROM answered_from), 0)::float8,
+           coalesce(extract(epoch FROM answered_until), 'infinity')::float8
     FROM wifi_network_nas
+"""
+_HOTSPOTS = """
+    SELECT h.id, h.clients_at_most, s.state IN ('suspended', 'closed')
+    FROM wifi_network_hotspot h JOIN sites_site s ON s.id = h.site_id
+    WHERE h.version >= %s OR s.version >= %s
 """
 _PLANS = """
     SELECT id, session_seconds, daily_seconds, daily_octets, idle_seconds, down_kbps, up_kbps, devices,
@@ -80,6 +103,13 @@ _PLANS = """
 _RULES = """
     SELECT id, plan_id, group_id, hotspot_id, zone_id, hours, extract(epoch FROM starts_at)::float8,
            extract(epoch FROM ends_at)::float8, closed FROM wifi_access_planrule
+"""
+_HOMES = """
+    SELECT id, realm_id, rank, address, port, transport, secret, closed_at IS NOT NULL
+    FROM wifi_access_homeserver
+"""
+_SEATS = """
+    SELECT credential, device, until_us FROM wifi_access_ticket WHERE credential IS NOT NULL AND version >= %s
 """
 
 
@@ -98,10 +128,11 @@ class Loader:
         """Everything. Raises psycopg.Error when the database is away."""
         self.open()
         main, flows = self._both()
-        seen_main, seen_flows = _oldest(main), _oldest(flows)
-        with main.cursor().copy(f"COPY ({_CREDENTIALS}) TO STDOUT (FORMAT BINARY)") as copy:
-            copy.set_types(["bytea", "bytea"])
-            self.snapshot.take_credentials(copy.rows())
+        seen_main, seen_flows = oldest(main), oldest(flows)
+        self.snapshot.fill_credentials(
+            _copied(main, f"{_CREDENTIALS} WHERE closed_because = ''"),
+            _copied(main, f"{_CREDENTIALS} WHERE closed_because <> ''"),
+        )
         self._look_main(main, 0)
         for row in main.execute(_SEALED):
             self.snapshot.sealed[row[0]] = row[1]
@@ -137,7 +168,7 @@ class Loader:
         """Take what was written since the last look. Raises psycopg.Error when the database is away."""
         self.open()
         main, flows = self._both()
-        seen_main, seen_flows = _oldest(main), _oldest(flows)
+        seen_main, seen_flows = oldest(main), oldest(flows)
         self._look_main(main, self._seen_main)
         since = [self._seen_main]
         self.snapshot.take_credentials(
@@ -151,6 +182,8 @@ class Loader:
             self._counted_at = time.monotonic()
             self.take_day_keys()
             self.snapshot.count_clients(time.time_ns() // 1000)
+            self.snapshot.forget_changes()
+            self.snapshot.forget_seats(time.time_ns() // 1000)
 
     def wait(self, seconds: float) -> None:
         """Until told of a change, or for that long."""
@@ -169,8 +202,7 @@ class Loader:
         changed = "WHERE version >= %s"
         values = [since]
         known = self.snapshot
-        hotspots = "SELECT id, clients_at_most FROM wifi_network_hotspot "
-        known.hotspots.update(main.execute(hotspots + changed, values).fetchall())
+        self._take_hotspots(main.execute(_HOTSPOTS, [since, since]).fetchall())
         zones = main.execute(f"SELECT id, hotspot_id FROM wifi_network_zone {changed}", values).fetchall()
         known.zones.update(zones)
         self._take_access_points(main, values)
@@ -179,6 +211,7 @@ class Loader:
         ):
             known.realms = {n: r for n, r in known.realms.items() if r.id != number}
             known.realms[name.lower()] = Realm(number, kind, tuple(methods))
+        self._take_homes(main.execute(_HOMES + changed, values).fetchall())
         for plan, *limits in main.execute(_PLANS + changed, values):
             known.plans[plan] = Limits(plan, *limits)
         rules = main.execute(_RULES + changed, values).fetchall()
@@ -187,6 +220,18 @@ class Loader:
         if rules or zones:
             known.index_rules()
         self._take_gateways(main.execute(_GATEWAYS + changed, values).fetchall())
+        for hotspot, claimed, until_us in main.execute(
+            f"SELECT hotspot, claimed, until_us FROM wifi_access_line {changed}", values
+        ):
+            known.lines[hotspot] = (claimed, until_us)
+        for credential, device, until_us in main.execute(_SEATS, values):
+            known.seats[credential] = (bytes(device), until_us)
+
+    def _take_hotspots(self, rows: list[tuple[int, int | None, bool]]) -> None:
+        known = self.snapshot
+        known.hotspots.update((number, at_most) for number, at_most, _ in rows)
+        opened = {number for number, _, shut in rows if not shut}
+        known.shut = (known.shut - opened) | {number for number, _, shut in rows if shut}
 
     def _take_access_points(self, main: psycopg.Connection[Any], values: list[int]) -> None:
         query = "SELECT mac, zone_id, retired_on FROM wifi_network_accesspoint WHERE version >= %s"
@@ -198,19 +243,45 @@ class Loader:
 
     def _take_gateways(self, rows: list[tuple[Any, ...]]) -> None:
         known = dict(self.snapshot.gateways)
-        for number, code, kind, network, sealed, lenient, interim, hotspot, state, transport in rows:
+        for number, code, kind, network, sealed, lenient, interim, hotspot, state, transport, *old in rows:
             known.pop(number, None)
+            if state == "active" and transport == "radsec" and old[2]:
+                known[number] = Gateway(
+                    number, code, kind, "", RADSEC_SECRET, lenient, interim, hotspot, peer=old[2],
+                    since=old[3], until=old[4],
+                )  # fmt: skip
             if state != "active" or transport != "udp" or not sealed or not network:
                 continue
             try:
                 secret = open_secret(code, bytes(sealed))
+                former = open_secret(code, bytes(old[0])) if old[0] and old[1] > time.time() else b""
             except DecryptionFailed:
                 log.error("the secret of gateway %s cannot be opened: it is not answered", code)
                 continue
-            known[number] = Gateway(number, code, kind, network, secret, lenient, interim, hotspot)
+            known[number] = Gateway(
+                number, code, kind, network, secret, lenient, interim, hotspot, former, old[1],
+                since=old[3], until=old[4],
+            )  # fmt: skip
         if rows:
             self.snapshot.gateways = known
             self.snapshot.index_gateways()
+
+    def _take_homes(self, rows: list[tuple[Any, ...]]) -> None:
+        known = dict(self.snapshot.home_servers)
+        for number, realm, rank, address, port, transport, sealed, closed in rows:
+            known.pop(number, None)
+            if closed or (transport == "udp" and not sealed):
+                continue
+            try:
+                secret = (
+                    open_home_secret(realm, address, bytes(sealed)) if transport == "udp" else RADSEC_SECRET
+                )
+            except DecryptionFailed:
+                log.error("the secret of the home server %s cannot be opened: it is not asked", address)
+                continue
+            known[number] = Home(number, realm, rank, address, port, transport, secret)
+        self.snapshot.home_servers = known
+        self.snapshot.index_homes()
 
     # --- flows ----------------------------------------------------------------------------
 
@@ -250,6 +321,7 @@ class Follower(threading.Thread):
             try:
                 self._loader.look()
                 self._loader.wait(LOOK_SECONDS)
+                self.stopping.wait(GAP_SECONDS)
                 self._say(away=False)
             except Exception as error:  # whatever it is, what is known still serves
                 self._say(away=True, why=error)
@@ -264,7 +336,23 @@ class Follower(threading.Thread):
         self._away = away
 
 
-def _oldest(connection: psycopg.Connection[Any]) -> int:
+def rights(main: psycopg.Connection[Any], credentials: Collection[int]) -> dict[int, Right]:
+    """What those credentials give now, by their number."""
+    if not credentials:
+        return {}
+    rows = main.execute(f"{_CREDENTIALS} WHERE id = ANY(%s)", [list(credentials)], binary=True).fetchall()
+    found = [unpack(record) for _, record in _pairs(rows)]
+    return {credential.id: credential.right for credential in found}
+
+
+def _copied(connection: psycopg.Connection[Any], query: str) -> Iterator[tuple[bytes, bytes]]:
+    """The rows of a query that gives two bytea, as COPY sends them; they are read as they are asked for."""
+    with connection.cursor().copy(f"COPY ({query}) TO STDOUT (FORMAT BINARY)") as copy:
+        copy.set_types(["bytea", "bytea"])
+        yield from copy.rows()
+
+
+def oldest(connection: psycopg.Connection[Any]) -> int:
     """The oldest transaction under way: what it and later ones wrote is for the next look."""
     row = connection.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint").fetchone()
     return int(row[0]) if row else 0

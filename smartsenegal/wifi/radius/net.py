@@ -10,17 +10,20 @@ import os
 import select
 import socket
 import struct
+import time
 from collections.abc import Sequence
 from typing import Protocol
 
 BATCH = 64
 LARGEST_DATAGRAM = 4096 + 4  # a packet, and what tells that there was more
 WANTED_BUFFER = 8 * 1024 * 1024
+PATIENCE = 2.0
 _ADDRESS = 28  # sockaddr_in6, the larger one
 _SO_RCVBUFFORCE = 33
 _MSG_DONTWAIT = 0x40
 
 Datagram = tuple[bytes, bytes]
+Socket = socket.socket
 
 
 class Port(Protocol):
@@ -32,19 +35,24 @@ class Port(Protocol):
         """What has come (data, peer), waiting that long at most for the first one."""
         ...
 
+    def watch(self, other: Socket) -> None:
+        """Wait no longer, from now on, when something comes to that socket."""
+        ...
+
     def send(self, datagrams: Sequence[Datagram]) -> None:
         """Send each (data, peer). What the system does not take is lost, as on any network."""
         ...
 
 
-def bind(host: str, port: int) -> socket.socket:
-    """A UDP socket that several processes may bind; "::" takes IPv4 too. Raises OSError."""
+def bind(host: str, port: int, shared: bool = True) -> socket.socket:
+    """A UDP socket, which several processes may bind if `shared`; "::" takes IPv4 too. Raises OSError."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     found = socket.socket(family, socket.SOCK_DGRAM)
     try:
         if family == socket.AF_INET6:
             found.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
-        found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        if shared:
+            found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         try:  # beyond the system's limit, for who may
             found.setsockopt(socket.SOL_SOCKET, _SO_RCVBUFFORCE, WANTED_BUFFER)
         except OSError:
@@ -54,6 +62,31 @@ def bind(host: str, port: int) -> socket.socket:
         found.close()
         raise
     return found
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A TCP socket that takes connections; "::" takes those by IPv4 too. Raises OSError."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    return socket.create_server(
+        (host, port), family=family, backlog=1024, dualstack_ipv6=family == socket.AF_INET6
+    )
+
+
+def require_free(host: str, port: int, seconds: float = PATIENCE) -> None:
+    """Raises OSError when others have the port: a second server would share it, and get half of what comes.
+
+    The children of a server that was killed leave within a second.
+    """
+    until = time.monotonic() + seconds
+    while True:
+        try:
+            bind(host, port, shared=False).close()
+        except OSError:
+            if time.monotonic() >= until:
+                raise
+            time.sleep(0.1)
+        else:
+            return
 
 
 def open_port(found: socket.socket) -> Port:
@@ -109,6 +142,13 @@ class _Slots:
             message.name_length = _ADDRESS
             message.vectors = ctypes.addressof(self.vectors) + slot * ctypes.sizeof(_IoVector)
             message.vector_count = 1
+        # Lengths are read and written beside ctypes, which takes five times as long for each.
+        self.lengths = memoryview(self.messages).cast("B").cast("I")
+        self.sizes = memoryview(self.vectors).cast("B").cast("Q")
+
+
+# Where they stand, in words of their size.
+_LENGTH_AT, _LENGTH_EACH = _Message.length.offset // 4, ctypes.sizeof(_Message) // 4
 
 
 class FastPort:
@@ -122,6 +162,8 @@ class FastPort:
         self._poll = select.poll()
         self._poll.register(found, select.POLLIN)
         self._name_length = 16 if found.family == socket.AF_INET else _ADDRESS
+        for message in self._out.messages:
+            message.name_length = self._name_length
 
     def receive(self, seconds: float) -> list[Datagram]:
         slots = self._in
@@ -130,12 +172,15 @@ class FastPort:
             self._poll.poll(seconds * 1000)
             count = self._take()
         found = []
-        messages, data, names, name = slots.messages, slots.data_view, slots.names_view, self._name_length
+        lengths, data, names, name = slots.lengths, slots.data_view, slots.names_view, self._name_length
         for slot in range(max(count, 0)):
             at, peer = slot * LARGEST_DATAGRAM, slot * _ADDRESS
-            length = messages[slot].length
+            length = lengths[slot * _LENGTH_EACH + _LENGTH_AT]
             found.append((data[at : at + length].tobytes(), names[peer : peer + name].tobytes()))
         return found
+
+    def watch(self, other: Socket) -> None:
+        self._poll.register(other, select.POLLIN)
 
     def _take(self) -> int:
         return int(self._receive(self.socket.fileno(), self._in.messages, BATCH, _MSG_DONTWAIT, None))
@@ -146,12 +191,12 @@ class FastPort:
 
     def _send_batch(self, datagrams: Sequence[Datagram]) -> None:
         slots = self._out
+        room, names, sizes = slots.data_view, slots.names_view, slots.sizes
         for slot, (data, peer) in enumerate(datagrams):
             at, name = slot * LARGEST_DATAGRAM, slot * _ADDRESS
-            slots.data_view[at : at + len(data)] = data
-            slots.names_view[name : name + len(peer)] = peer
-            slots.vectors[slot].length = len(data)
-            slots.messages[slot].name_length = len(peer)
+            room[at : at + len(data)] = data
+            names[name : name + len(peer)] = peer
+            sizes[2 * slot + 1] = len(data)
         done = 0
         while done < len(datagrams):
             start = ctypes.byref(slots.messages, done * ctypes.sizeof(_Message))
@@ -168,10 +213,14 @@ class PlainPort:
 
     def __init__(self, found: socket.socket) -> None:
         self.socket = found
+        self._watched = [found]
         found.setblocking(False)
 
+    def watch(self, other: Socket) -> None:
+        self._watched.append(other)
+
     def receive(self, seconds: float) -> list[Datagram]:
-        select.select([self.socket], [], [], seconds)
+        select.select(self._watched, [], [], seconds)
         found: list[Datagram] = []
         while len(found) < BATCH:
             try:
@@ -184,7 +233,7 @@ class PlainPort:
     def send(self, datagrams: Sequence[Datagram]) -> None:
         for data, peer in datagrams:
             try:
-                self.socket.sendto(data, _unpacked(peer))
+                self.socket.sendto(data, unpacked(peer))
             except OSError:  # lost; its sender asks again
                 continue
 
@@ -198,7 +247,8 @@ def _packed(family: int, address: tuple[str, int] | tuple[str, int, int, int]) -
     return struct.pack("=H", family) + port + struct.pack(">I", flow) + name + struct.pack("=I", scope)
 
 
-def _unpacked(peer: bytes) -> tuple[str, int] | tuple[str, int, int, int]:
+def unpacked(peer: bytes) -> tuple[str, int] | tuple[str, int, int, int]:
+    """The address of a peer as Python's sockets take it."""
     port = int.from_bytes(peer[2:4], "big")
     if len(peer) != _ADDRESS:
         return socket.inet_ntoa(peer[4:8]), port

@@ -18,14 +18,23 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
+from typing import TYPE_CHECKING
 
 import psycopg
+
+if TYPE_CHECKING:
+    from smartsenegal.wifi.radius.codec import Packet
+    from smartsenegal.wifi.radius.counters import Counters
+    from smartsenegal.wifi.radius.doors import AuthDoor
+    from smartsenegal.wifi.radius.snapshot import Gateway
 
 RETRY_SECONDS = 2.0
 LOOK_SECONDS = 5.0
 FOLD_SECONDS = 1.0
 DAYS_SECONDS = 600.0
 PATIENCE = 5.0
+# How long EAP may make a password wait.
+TURN_SECONDS = 0.005
 
 log = logging.getLogger("smartsenegal.wifi.radius")
 
@@ -37,18 +46,22 @@ class Options:
     host: str = "::"
     port: int = 1812
     accounting_port: int = 1813
+    radsec_port: int = 2083
     workers: int = 1
     data: Path = Path("var")
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str], data: Path, cores: int) -> Options:
         port = int(environ.get("SMARTSENEGAL_RADIUS_PORT", "1812"))
+        # Beside others on one machine, the ports follow each other.
+        usual = 2083 if port == 1812 else port + 2
         return cls(
             host=environ.get("SMARTSENEGAL_RADIUS_HOST", "::"),
             port=port,
             accounting_port=int(environ.get("SMARTSENEGAL_RADIUS_ACCT_PORT", str(port + 1))),
+            radsec_port=int(environ.get("SMARTSENEGAL_RADIUS_RADSEC_PORT", str(usual))),
             workers=int(environ.get("SMARTSENEGAL_RADIUS_WORKERS", str(cores))),
-            data=Path(environ.get("SMARTSENEGAL_RADIUS_DATA", data / "radius")),
+            data=data,
         )
 
 
@@ -69,11 +82,10 @@ def main(argv: Sequence[str]) -> int:
     import django
 
     django.setup()
-    from django.conf import settings
-
     from smartsenegal.wifi.radius.net import cores
+    from smartsenegal.wifi.radius.pulse import directory
 
-    options = Options.from_environment(os.environ, Path(settings.DATA_DIR), cores())
+    options = Options.from_environment(os.environ, directory(), cores())
     return Server(options).run()
 
 
@@ -81,6 +93,8 @@ class Server:
     """The parent."""
 
     def __init__(self, options: Options) -> None:
+        from smartsenegal.wifi.radius.authority import ensure
+        from smartsenegal.wifi.radius.handing import Boxes
         from smartsenegal.wifi.radius.loading import Loader
         from smartsenegal.wifi.radius.snapshot import Snapshot
 
@@ -88,12 +102,17 @@ class Server:
         self.snapshot = Snapshot()
         self.loader = Loader(self.snapshot)
         self.children: list[Child] = []
+        self.boxes = Boxes(options.workers + 1)  # the last is that of the relay, in the process `radsec`
+        self.authority = ensure()
         self.stopping = False
 
     def run(self) -> int:
+        from smartsenegal.wifi.radius.pulse import fall_silent
+
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, self._stop)
         self.options.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        fall_silent(self.options.data)
         try:
             self._bind()
         except OSError as error:
@@ -103,22 +122,37 @@ class Server:
         for child in self.children:
             self._fork(child)
         if not self.stopping:
-            ports = f"{self.options.port} et {self.options.accounting_port}"
-            print(f"RADIUS est prêt sur les ports UDP {ports}.", flush=True)
+            ports = (
+                f"UDP {self.options.port} et {self.options.accounting_port}, TCP {self.options.radsec_port}"
+            )
+            self._beat()
+            print(f"RADIUS est prêt sur les ports {ports}.", flush=True)
         self._watch()
+        fall_silent(self.options.data)
         return 0
+
+    def _beat(self) -> None:
+        from smartsenegal.wifi.radius.pulse import beat
+
+        beat(self.options.data, self.options.port, self.options.accounting_port)
 
     def _stop(self, _number: int, _frame: FrameType | None) -> None:
         self.stopping = True
 
     def _bind(self) -> None:
-        from smartsenegal.wifi.radius.net import bind
+        from smartsenegal.wifi.radius.net import bind, listen, require_free
 
+        for wanted in (self.options.port, self.options.accounting_port):
+            require_free(self.options.host, wanted)
         accounting = bind(self.options.host, self.options.accounting_port)
         self.children = [Child("accounting", accounting, self._account)]
         for number in range(self.options.workers):
             port = bind(self.options.host, self.options.port)
             self.children.append(Child(f"auth-{number}", port, self._authorise))
+        radsec = listen(self.options.host, self.options.radsec_port)
+        self.children.append(Child("radsec", radsec, self._serve_tls))
+        # Orders leave from the address that gateways are told of.
+        self.children.append(Child("orders", bind(self.options.host, 0), self._order))
 
     def _load(self) -> None:
         """Load the snapshot, waiting for the database as long as it takes."""
@@ -174,6 +208,7 @@ class Server:
             self._bury()
             if time.monotonic() >= look_at:
                 look_at = time.monotonic() + LOOK_SECONDS
+                self._beat()
                 self._look()
             time.sleep(0.1)
         for child in self.children:
@@ -213,19 +248,49 @@ class Server:
 
     def _authorise(self, port: socket.socket, name: str) -> None:
         from smartsenegal.wifi.radius.counters import Counters
-        from smartsenegal.wifi.radius.doors import AuthDoor
         from smartsenegal.wifi.radius.net import open_port
 
-        counters = Counters(self.options.data, name)
-        door, opened = AuthDoor(self.snapshot, counters), open_port(port)
-        handle = door.handle
+        worker = int(name.rpartition("-")[2])
+        counters, opened = Counters(self.options.data, name), open_port(port)
+        door = self._door(worker, counters)
+        boxes, handle = self.boxes, door.handle
+        opened.watch(boxes.inside(worker))
         while _alive():
-            batch = opened.receive(0.5)
+            batch = opened.receive(0 if door.waiting else 0.5)
             answers = [(reply, peer) for data, peer in batch if (reply := handle(data, peer)) is not None]
+            for data, peer in boxes.take(worker):
+                if (reply := handle(data, peer, True)) is not None:
+                    answers.append((reply, peer))
             if answers:
                 opened.send(answers)
+            if door.waiting:
+                opened.send(door.converse(TURN_SECONDS))
             counters.tend()
         counters.write()
+
+    def _door(self, worker: int, counters: Counters) -> AuthDoor:
+        from smartsenegal.wifi.monitoring.api import Tally
+        from smartsenegal.wifi.radius.auth import Authoriser
+        from smartsenegal.wifi.radius.doors import AuthDoor
+        from smartsenegal.wifi.radius.enterprise import Enterprise
+
+        authoriser, tally = Authoriser(self.snapshot), Tally()
+        tally.keep_flushing()
+        enterprise = Enterprise(
+            self.snapshot, authoriser, self.authority.server(), [self.authority.root], worker,
+            self.options.workers,
+        )  # fmt: skip
+        return AuthDoor(
+            self.snapshot, counters, authoriser, enterprise, self.boxes.put, tally, relay=self._hand_to_relay
+        )
+
+    def _hand_to_relay(
+        self, _door: AuthDoor, data: bytes, peer: bytes, _packet: Packet, _gateway: Gateway
+    ) -> None:
+        from smartsenegal.wifi.radius.codec import Discard
+
+        if not self.boxes.put(self.options.workers, data, peer):
+            raise Discard("busy")
 
     def _account(self, port: socket.socket, name: str) -> None:
         from django.conf import settings
@@ -249,6 +314,21 @@ class Server:
             writer.tend()
             counters.tend()
         writer.close()
+        counters.write()
+
+    def _serve_tls(self, listener: socket.socket, name: str) -> None:
+        from smartsenegal.wifi.radius.serving import serve
+
+        # Answers leave from the port that was asked.
+        asked = next(child.port for child in self.children if child.name == "auth-0")
+        serve(listener, asked, self.boxes, self.snapshot, self.authority, self.options, _told)
+
+    def _order(self, port: socket.socket, name: str) -> None:
+        from smartsenegal.wifi.radius.counters import Counters
+        from smartsenegal.wifi.radius.dae_orders import Orders
+
+        counters = Counters(self.options.data, name)
+        Orders(port, self.snapshot, counters).run(_alive)
         counters.write()
 
 

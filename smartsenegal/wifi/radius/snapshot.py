@@ -1,26 +1,37 @@
 """What the server knows, in memory: gateways, plans, credentials, use of today, open sessions.
 
 `loading` fills it and keeps it up to date. Readers never wait: each value is replaced whole. A million
-credentials are two byte strings each, in one dictionary; the processes that answer share its pages.
+credentials are packed (`packed`), so that the processes that answer share their pages; a session is one byte
+string.
 """
 
 from __future__ import annotations
 
+import math
 import struct
+import time
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from ipaddress import ip_address, ip_network
 
-from smartsenegal.wifi.access.api import CREDENTIAL_KINDS, Limits, Right, Rule, Use, Where
+from smartsenegal.wifi.access.api import CREDENTIAL_KINDS, Limits, Right, Rule, Use, Where, ticket_device
+from smartsenegal.wifi.radius.packed import Packed
 from smartsenegal.wifi.sessions.api import is_on
 
 KINDS = tuple(kind for kind, _ in CREDENTIAL_KINDS)
 CLOSED = ("", "expired", "used", "withdrawn", "blocked", "erased")
 NONE = -(1 << 63)  # SQL NULL in a record
-# id, holder, group, kind, closed, valid from and until (epoch µs), seconds and octets in all; then verifier
-RECORD = struct.Struct(">qqihhqqqq")
+# id, holder, group, kind, closed, valid from and until (epoch µs), seconds and octets in all, hotspot (-1:
+# any); then verifier
+RECORD = struct.Struct(">qqihhqqqqi")
+SESSION = struct.Struct(
+    ">qiiq"
+)  # holder, hotspot (-1: none), seconds between reports, last heard of; then device
 PEERS_KEPT = 100_000
+# As long as a session of TLS may be resumed, and more.
+CHANGES_KEPT_SECONDS = 9 * 3600.0
+_EPOCH = time.time() - time.monotonic()
 # A session not heard of for so long is forgotten here; a report brings it back.
 FORGOTTEN_AFTER_US = 24 * 3600 * 1_000_000
 
@@ -37,6 +48,15 @@ class Gateway:
     lenient: bool
     interim_seconds: int
     hotspot: int | None
+    former: bytes = field(default=b"", repr=False)  # the secret it had, good until `former_until` (epoch)
+    former_until: float = 0.0
+    peer: str = ""  # over RadSec, the name in its certificate, lower case; it has no network then
+    since: float = 0.0  # it is answered from then until `until` (epoch)
+    until: float = math.inf
+
+    def is_answered(self) -> bool:
+        """Whether it is answered at this moment: that of a kit only while its event lasts."""
+        return self.until == math.inf or self.since <= time.time() < self.until
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +66,19 @@ class Realm:
     id: int
     kind: str
     methods: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """A server that answers for a realm of others; those of lower rank are asked first."""
+
+    id: int
+    realm: int
+    rank: int
+    address: str
+    port: int
+    transport: str
+    secret: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +112,24 @@ class OpenSession:
     updated_us: int
     interim_seconds: int
 
+    def packed(self) -> bytes:
+        """As it is kept: 300,000 of them take 70 MB instead of 200."""
+        holder = NONE if self.holder is None else self.holder
+        hotspot = -1 if self.hotspot is None else self.hotspot
+        return SESSION.pack(holder, hotspot, self.interim_seconds, self.updated_us) + self.device
+
+    @classmethod
+    def read(cls, packed: bytes) -> OpenSession:
+        """The session that `packed` gave."""
+        holder, hotspot, interim_seconds, updated_us = SESSION.unpack_from(packed)
+        return cls(
+            None if holder == NONE else holder,
+            packed[SESSION.size :],
+            None if hotspot < 0 else hotspot,
+            updated_us,
+            interim_seconds,
+        )
+
 
 class Snapshot:
     """One copy, of one process. Days are days since 1970 (UTC)."""
@@ -86,19 +137,28 @@ class Snapshot:
     def __init__(self) -> None:
         self.gateways: dict[int, Gateway] = {}
         self.hotspots: dict[int, int | None] = {}  # clients at most
+        self.shut: frozenset[int] = frozenset()  # hotspots whose site is suspended or closed
         self.zones: dict[int, int] = {}  # hotspot
         self.access_points: dict[str, int] = {}  # zone, by MAC address
         self.realms: dict[str, Realm] = {}
+        self.home_servers: dict[int, Home] = {}
+        self.homes: dict[bytes, tuple[Home, ...]] = {}  # in the order to ask them, by realm
         self.plans: dict[int, Limits] = {}
         self.rules: dict[int, Rule] = {}
-        self.credentials: dict[bytes, bytes] = {}
+        self.credentials = Packed()
         self.sealed: dict[int, bytes] = {}
         self.usage: dict[int, Used] = {}
-        self.sessions: dict[bytes, OpenSession] = {}
-        self.of_holder: defaultdict[int, set[bytes]] = defaultdict(set)
+        self.sessions: dict[bytes, bytes] = {}
+        self.of_holder: dict[int, tuple[bytes, ...]] = {}
         self.clients: dict[int, int] = {}
         self.day_keys: dict[int, bytes] = {}
         self.largest_credential = 0
+        self.changed: dict[bytes, float] = {}  # when (`steady`) a credential was seen to change its secret
+        # Places promised in the line of a hotspot, and until when that count is good (epoch µs).
+        self.lines: dict[int, tuple[int, int]] = {}
+        # Tokens for which a place is held: for which device, until when (epoch µs).
+        self.seats: dict[int, tuple[bytes, int]] = {}
+        self.named: dict[str, Gateway] = {}  # over RadSec, by the name in their certificate
         self._networks: list[tuple[int, int, dict[int, Gateway]]] = []
         self._peers: dict[bytes, Gateway | None] = {}
         self._rules_at: dict[int | None, tuple[Rule, ...]] = {}
@@ -129,12 +189,25 @@ class Snapshot:
         """To be called after `gateways` changed."""
         tables: dict[tuple[int, int], dict[int, Gateway]] = defaultdict(dict)
         for gateway in self.gateways.values():
+            if gateway.peer:
+                continue
             net = ip_network(gateway.network)
             number = int(net.network_address) >> (net.max_prefixlen - net.prefixlen)
             tables[net.version, net.prefixlen][number] = gateway
         ordered = sorted(tables.items(), key=lambda item: -item[0][1])
         self._networks = [(version, prefix, known) for (version, prefix), known in ordered]
         self._peers = {}
+        self.named = {gateway.peer: gateway for gateway in self.gateways.values() if gateway.peer}
+
+    def index_homes(self) -> None:
+        """To be called after `realms` or `home_servers` changed."""
+        ordered = sorted(self.home_servers.values(), key=lambda home: (home.rank, home.id))
+        found = {
+            name.encode(): tuple(home for home in ordered if home.realm == realm.id)
+            for name, realm in self.realms.items()
+            if realm.kind == "proxy"
+        }
+        self.homes = {name: homes for name, homes in found.items() if homes}
 
     # --- places and plans -----------------------------------------------------------
 
@@ -144,7 +217,22 @@ class Snapshot:
         hotspot = self.zones.get(zone) if zone is not None else gateway.hotspot
         if hotspot is None:
             return Where(zone=zone)
-        return Where(hotspot, zone, self.hotspots.get(hotspot), self.clients.get(hotspot, 0))
+        at_most, clients = self.hotspots.get(hotspot), self.clients.get(hotspot, 0)
+        return Where(hotspot, zone, at_most, clients, hotspot in self.shut, self._claimed(hotspot))
+
+    def _claimed(self, hotspot: int) -> int:
+        claimed, until_us = self.lines.get(hotspot, (0, 0))
+        return claimed if claimed and until_us > time.time() * 1e6 else 0
+
+    def is_seated(self, credential: int, address: str | None, now_us: int) -> bool:
+        """Whether a place is held for this token, in the device of this address (12 hexadecimal digits)."""
+        device, until_us = self.seats.get(credential, (b"", 0))
+        return until_us > now_us and address is not None and device == ticket_device(address)
+
+    def forget_seats(self, now_us: int) -> None:
+        """Forget the places that are held no more."""
+        for credential in [key for key, (_, until_us) in list(self.seats.items()) if until_us <= now_us]:
+            del self.seats[credential]
 
     def rules_at(self, hotspot: int | None) -> tuple[Rule, ...]:
         """The rules that can hold at a hotspot."""
@@ -169,6 +257,18 @@ class Snapshot:
         record = self.credentials.get(key_of(realm, login))
         return unpack(record) if record is not None else None
 
+    def fill_credentials(
+        self, opened: Iterable[tuple[bytes, bytes]], closed: Iterable[tuple[bytes, bytes]]
+    ) -> None:
+        """Take all there are instead of what was known: one open record a login, and the closed ones."""
+        self.credentials.fill(opened)
+        for key, record in closed:
+            old = self.credentials.get(key)
+            if old is None or (_is_closed(old) and old[:8] < record[:8]):
+                self.credentials[key] = record
+        numbers = (int.from_bytes(record[:8], "big") for _, record in self.credentials.items())
+        self.largest_credential = max(numbers, default=0)
+
     def take_credentials(self, rows: Iterable[tuple[bytes, bytes]]) -> None:
         """Take records as they are now. An open one goes before a closed one of the same login."""
         moved = {}
@@ -182,9 +282,18 @@ class Snapshot:
                 if closed and not old_closed:
                     continue
             self.credentials[key] = record
+            # Afterwards: who was proven by the old secret was so before that moment.
+            if old is not None and (number != old_number or old[RECORD.size :] != record[RECORD.size :]):
+                self.changed[key] = steady()
             self.largest_credential = max(self.largest_credential, number)
         if moved:
             self._forget_old_logins(moved)
+
+    def forget_changes(self) -> None:
+        """Forget the changes that are older than any session of TLS."""
+        since = steady() - CHANGES_KEPT_SECONDS
+        for key in [key for key, at in list(self.changed.items()) if at < since]:
+            del self.changed[key]
 
     def _forget_old_logins(self, moved: Mapping[int, bytes]) -> None:
         stale = [
@@ -217,38 +326,51 @@ class Snapshot:
         known = self.of_holder.get(holder)
         if not known:
             return frozenset()
-        found = (self.sessions.get(key) for key in tuple(known))
-        return frozenset(
-            s.device for s in found if s and is_on(s.updated_us, None, s.interim_seconds, now_us)
-        )
+        found = (OpenSession.read(packed) for key in known if (packed := self.sessions.get(key)))
+        return frozenset(s.device for s in found if is_on(s.updated_us, None, s.interim_seconds, now_us))
 
     def take_session(self, key: bytes, session: OpenSession | None) -> None:
         """A session as it is now; None once it ended."""
-        old = self.sessions.pop(key, None)
+        packed = self.sessions.pop(key, None)
+        old = OpenSession.read(packed) if packed else None
         if old and old.holder is not None:
             self._leave(old.holder, key)
         if session:
-            self.sessions[key] = session
+            self.sessions[key] = session.packed()
             if session.holder is not None:
-                self.of_holder[session.holder].add(key)
+                self.of_holder[session.holder] = (*self.of_holder.get(session.holder, ()), key)
+        # Until the next count of all, which also leaves out those that fell silent.
+        for each, change in ((old, -1), (session, 1)):
+            if each and each.hotspot is not None:
+                self.clients[each.hotspot] = max(0, self.clients.get(each.hotspot, 0) + change)
 
     def _leave(self, holder: int, key: bytes) -> None:
-        keys = self.of_holder.get(holder)
+        keys = tuple(known for known in self.of_holder.get(holder, ()) if known != key)
         if keys:
-            keys.discard(key)
-            if not keys:
-                del self.of_holder[holder]
+            self.of_holder[holder] = keys
+        else:
+            self.of_holder.pop(holder, None)
 
     def count_clients(self, now_us: int) -> None:
         """Count who is on at each hotspot, and forget sessions nobody has heard of for a day."""
         counts: defaultdict[int, int] = defaultdict(int)
-        for key, session in list(self.sessions.items()):
-            if is_on(session.updated_us, None, session.interim_seconds, now_us):
-                if session.hotspot is not None:
-                    counts[session.hotspot] += 1
-            elif now_us - session.updated_us > FORGOTTEN_AFTER_US:
+        for key, packed in list(self.sessions.items()):
+            _, hotspot, interim_seconds, updated_us = SESSION.unpack_from(packed)
+            if is_on(updated_us, None, interim_seconds, now_us):
+                if hotspot >= 0:
+                    counts[hotspot] += 1
+            elif now_us - updated_us > FORGOTTEN_AFTER_US:
                 self.take_session(key, None)
         self.clients = dict(counts)
+
+
+def steady() -> float:
+    """Epoch seconds that no one who sets the clock moves, for the life of this process and those it forks."""
+    return _EPOCH + time.monotonic()
+
+
+def _is_closed(record: bytes) -> bool:
+    return bool(RECORD.unpack_from(record)[4])
 
 
 def key_of(realm: int, login: str) -> bytes:
@@ -258,7 +380,7 @@ def key_of(realm: int, login: str) -> bytes:
 
 def unpack(record: bytes) -> Credential:
     """The credential in a record."""
-    number, holder, group, kind, closed, since, until, seconds, octets = RECORD.unpack_from(record)
+    number, holder, group, kind, closed, since, until, seconds, octets, hotspot = RECORD.unpack_from(record)
     right = Right(
         holder,
         None if group < 0 else group,
@@ -267,5 +389,6 @@ def unpack(record: bytes) -> Credential:
         None if seconds == NONE else seconds,
         None if octets == NONE else octets,
         CLOSED[closed],
+        None if hotspot < 0 else hotspot,
     )
     return Credential(number, KINDS[kind], right, record[RECORD.size :])

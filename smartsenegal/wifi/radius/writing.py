@@ -3,6 +3,9 @@
 A segment is a sequence of records, each a header and the text of a COPY. A record cut short by a crash was
 never acknowledged: its checksum tells. One written because a commit got no answer bears the number of that
 transaction: when the file is taken in, PostgreSQL says whether it had committed (`pg_xact_status`).
+
+A row that PostgreSQL refuses holds up no other: it is kept in a file of its own (`.refused`), and a file with
+octets that are no record is kept (`.damaged`); `pulse.files` says how many wait for a person.
 """
 
 from __future__ import annotations
@@ -22,6 +25,7 @@ from typing import Any
 
 import psycopg
 
+from smartsenegal.wifi.radius.pulse import DAMAGED, REFUSED, SEGMENT
 from smartsenegal.wifi.sessions.api import WRITERS_LOCK
 
 COLUMNS = (
@@ -32,10 +36,15 @@ COPY = f"COPY wifi_sessions_event ({COLUMNS}) FROM STDIN"
 # A commit that takes longer counts as lost; gateways ask again after two or three seconds.
 COMMIT_SECONDS = 2.0
 RETRY_SECONDS = 1.0
-SEGMENT_OCTETS = 8 * 1024 * 1024
+SEGMENT_OCTETS = 2 * 1024 * 1024
+# How slow a database may be and still take in a file: or the same file would be begun again for ever.
+SLOWEST_OCTETS_A_SECOND = 128 * 1024
 HEADER = struct.Struct(">4sIIIQ")  # mark, octets, events, CRC-32, transaction
 MARK = b"SSAE"
-SUFFIX = ".segment"
+# What is wrong with a row, and not with the database.
+OF_A_ROW = (psycopg.DataError, psycopg.IntegrityError)
+# Finding the rows that are refused takes many statements.
+SEARCH = 16
 
 log = logging.getLogger(__name__)
 
@@ -52,11 +61,11 @@ class Writer:
         self._directory = directory
         self._connect = connect
         self._connection: psycopg.Connection[Any] | None = None
-        self._retry_at = 0.0
+        self._retry_at = self._take_at = 0.0
         self._transaction = 0  # the one whose end is unknown
         self._file: int | None = None
         self._written = 0
-        self._waiting = sorted(directory.glob(f"*{SUFFIX}"))
+        self._waiting = sorted(directory.glob(f"*{SEGMENT}"))
         self._watch = Watchdog()
 
     def write(self, lines: list[str]) -> str:
@@ -67,6 +76,8 @@ class Writer:
             try:
                 self._copy(text)
                 return "database"
+            except OF_A_ROW as error:  # the other rows get in when the file is taken in
+                log.error("a batch has a row that PostgreSQL refuses: %s", error)
             except psycopg.Error as error:
                 self._lost(error)
         return "segment" if self._append(text, len(lines)) else ""
@@ -76,18 +87,20 @@ class Writer:
         if (self._file is None and not self._waiting) or not self._connected():
             return
         self._close_file()
-        if self._waiting:
-            try:
-                self._take_in(self._waiting[0])
-                self._waiting.pop(0)
-            except NotYet:
-                self._retry_at = time.monotonic() + RETRY_SECONDS
-            except psycopg.DataError as error:  # no use to try for ever: kept for a person to look at
-                log.error("%s is refused by PostgreSQL: %s", self._waiting[0], error)
-                path = self._waiting.pop(0)
-                path.rename(path.with_suffix(".refused"))
-            except (psycopg.Error, OSError) as error:
-                self._lost(error)
+        if not self._waiting or time.monotonic() < self._take_at:
+            return
+        path = self._waiting.pop(0)
+        try:
+            self._take_in(path)
+        except FileNotFoundError:
+            log.error("%s is gone", path)
+        except (NotYet, OSError) as error:  # the others first
+            log.warning("%s cannot be taken in yet: %s", path.name, error or "a commit is under way")
+            self._waiting.append(path)
+            self._take_at = time.monotonic() + RETRY_SECONDS
+        except psycopg.Error as error:
+            self._waiting.insert(0, path)
+            self._lost(error)
 
     @property
     def behind(self) -> int:
@@ -123,11 +136,11 @@ class Writer:
         self._retry_at = time.monotonic() + RETRY_SECONDS
 
     @contextlib.contextmanager
-    def _in_transaction(self) -> Iterator[psycopg.Connection[Any]]:
-        """A transaction under the writers' lock (see `sessions.fold_events`), given up after two seconds."""
+    def _in_transaction(self, seconds: float = COMMIT_SECONDS) -> Iterator[psycopg.Connection[Any]]:
+        """A transaction under the writers' lock (see `sessions.fold_events`), given up after so long."""
         assert self._connection is not None
         connection = self._connection
-        with self._watch.over(connection), connection.transaction():
+        with self._watch.over(connection, seconds), connection.transaction():
             connection.execute("SELECT pg_advisory_xact_lock_shared(%s)", [WRITERS_LOCK])
             yield connection
 
@@ -161,15 +174,11 @@ class Writer:
         return True
 
     def _open_file(self) -> None:
-        name = f"{time.time_ns():020d}-{secrets.token_hex(4)}{SUFFIX}"
+        name = f"{time.time_ns():020d}-{secrets.token_hex(4)}{SEGMENT}"
         self._file = os.open(self._directory / name, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         self._written = 0
         self._path = self._directory / name
-        directory = os.open(self._directory, os.O_RDONLY)
-        try:
-            os.fsync(directory)
-        finally:
-            os.close(directory)
+        _sync(self._directory)
 
     def _cut_back(self) -> None:
         if self._file is not None:
@@ -184,20 +193,75 @@ class Writer:
 
     def _take_in(self, path: Path) -> None:
         """Copy a file's events in one transaction with a row of its name: never twice. Raises NotYet."""
-        records = list(read_records(path))
-        with self._in_transaction() as connection:
+        data = path.read_bytes()
+        records = list(records_of(data))
+        try:
+            self._enter(path, records)
+        except OF_A_ROW:
+            self._enter(path, records, row_by_row=True)
+        if sum(HEADER.size + len(text) for _, _, text in records) < len(data):
+            log.error("%s has octets that are no record: it is kept", path.name)
+            path.rename(path.with_suffix(DAMAGED))
+        else:
+            path.unlink()
+        log.info("%s was taken in", path.name)
+
+    def _enter(self, path: Path, records: list[Record], row_by_row: bool = False) -> None:
+        octets = sum(len(text) for _, _, text in records)
+        seconds = COMMIT_SECONDS + octets / SLOWEST_OCTETS_A_SECOND * (SEARCH if row_by_row else 1)
+        aside: list[bytes] = []
+        with self._in_transaction(seconds) as connection:
             taken = connection.execute(
                 "INSERT INTO wifi_sessions_segment (name, events, taken_at) VALUES (%s, %s, now())"
                 " ON CONFLICT DO NOTHING",
                 [path.name, sum(events for events, _, _ in records)],
             )
-            if taken.rowcount:
-                for _, transaction, text in records:
-                    if not (transaction and _committed(connection, transaction)):
-                        with connection.cursor().copy(COPY) as copy:
-                            copy.write(text)
-        path.unlink()
-        log.info("%s was taken in", path.name)
+            if not taken.rowcount:
+                return
+            for _, transaction, text in records:
+                if transaction and _committed(connection, transaction):
+                    continue
+                if row_by_row:
+                    aside += _copy_what_passes(connection, text.splitlines(keepends=True))
+                else:
+                    _copy_text(connection, text)
+            if aside:  # before the commit: a row is in one place or in the other
+                log.error("PostgreSQL refuses %d events of %s", len(aside), path.name)
+                _keep(path.with_suffix(REFUSED), b"".join(aside))
+
+
+def _copy_text(connection: psycopg.Connection[Any], text: bytes) -> None:
+    with connection.cursor().copy(COPY) as copy:
+        copy.write(text)
+
+
+def _copy_what_passes(connection: psycopg.Connection[Any], rows: list[bytes]) -> list[bytes]:
+    """Copy what PostgreSQL takes, halving what it does not; the rows it refuses."""
+    try:
+        with connection.transaction():
+            _copy_text(connection, b"".join(rows))
+    except OF_A_ROW:
+        if len(rows) == 1:
+            return rows
+        middle = len(rows) // 2
+        return _copy_what_passes(connection, rows[:middle]) + _copy_what_passes(connection, rows[middle:])
+    return []
+
+
+def _keep(path: Path, data: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    _sync(path.parent)
+
+
+def _sync(directory: Path) -> None:
+    file = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(file)
+    finally:
+        os.close(file)
 
 
 def _write_whole(file: int, data: bytes, at: int) -> None:
@@ -206,26 +270,35 @@ def _write_whole(file: int, data: bytes, at: int) -> None:
         done += os.pwrite(file, data[done:], at + done)
 
 
-def read_records(path: Path) -> Iterator[tuple[int, int, bytes]]:
-    """Events, transaction (0 for none) and text of each whole record of a file."""
-    data = path.read_bytes()
-    at = 0
-    while at + HEADER.size <= len(data):
-        mark, length, events, check, transaction = HEADER.unpack_from(data, at)
+Record = tuple[int, int, bytes]
+"""How many events, the transaction that may hold them already (0 for none), and their text."""
+
+
+def records_of(data: bytes) -> Iterator[Record]:
+    """The whole records of a file; octets that are none of a record are passed over."""
+    at = data.find(MARK)
+    while 0 <= at <= len(data) - HEADER.size:
+        _, length, events, check, transaction = HEADER.unpack_from(data, at)
         text = data[at + HEADER.size : at + HEADER.size + length]
-        if mark != MARK or len(text) != length or zlib.crc32(text) != check:
-            return
-        yield events, transaction, text
-        at += HEADER.size + length
+        if len(text) == length and zlib.crc32(text) == check:
+            yield events, transaction, text
+            at += HEADER.size + length
+        else:
+            at += 1
+        at = data.find(MARK, at)
 
 
 def _committed(connection: psycopg.Connection[Any], transaction: int) -> bool:
     """Whether a transaction whose end we did not see committed. Raises NotYet while it is under way.
 
-    One that is too old for PostgreSQL to know is taken as lost: totals of sessions only grow, so that events
-    written twice change nothing.
+    One that PostgreSQL does not know, too old or later than a restored copy, is taken as lost: totals of
+    sessions only grow, so that events written twice change nothing.
     """
-    row = connection.execute("SELECT pg_xact_status(%s::text::xid8)", [str(transaction)]).fetchone()
+    row = connection.execute(
+        "SELECT CASE WHEN %(it)s::text::xid8 < pg_current_xact_id()"
+        " THEN pg_xact_status(%(it)s::text::xid8) END",
+        {"it": str(transaction)},
+    ).fetchone()
     status = row[0] if row else None
     if status == "in progress":
         raise NotYet

@@ -12,9 +12,10 @@ from django.db import connections, transaction
 from django.db.backends.utils import CursorWrapper
 
 from smartsenegal.kernel import vault
+from smartsenegal.wifi.access.api import note_first_uses
 from smartsenegal.wifi.network.api import AccessPoint, Nas
 from smartsenegal.wifi.network.api import mac as mac_of
-from smartsenegal.wifi.sessions import folding
+from smartsenegal.wifi.sessions import folding, registry
 from smartsenegal.wifi.sessions.models import DayKey, Folded
 
 # Who writes events holds this lock, shared, until commit: see `_last_event`.
@@ -96,6 +97,10 @@ def _fold(cursor: CursorWrapper, after: int, upto: int) -> int:
     cursor.execute(folding.SESSIONS, values)
     if any(restarts for *_, restarts in found):
         cursor.execute(folding.REBOOTS, values)
+    cursor.execute(folding.HOLDERS, values)
+    note_first_uses({holder: datetime.fromtimestamp(us / 1_000_000, UTC) for holder, us in cursor.fetchall()})
+    for read in registry.readers():
+        read(cursor, after, upto)
     cursor.execute(folding.FORGET, values)
     return sum(count for _, _, count, _ in found)
 

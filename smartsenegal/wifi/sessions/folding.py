@@ -11,8 +11,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from smartsenegal.wifi.sessions.rules import NAS_REBOOT, OFF, ON, STOP
+from smartsenegal.wifi.sessions.rules import NAS_REBOOT, OFF, ON, START, STOP
 
+# Whatever gateways say, one sum that does not fit would stop the fold of all.
+_MOST = (1 << 63) - 1
 _BATCH = "(SELECT * FROM wifi_sessions_event WHERE id > %(after)s AND id <= %(upto)s)"
 
 
@@ -30,7 +32,7 @@ PLACES = f"""
 # What a session grew by each day: the largest total up to that day less the largest before it.
 USAGE = f"""
     INSERT INTO wifi_sessions_usage AS u (holder, day, seconds, octets, version)
-    SELECT holder, day, sum(seconds), sum(octets), 0
+    SELECT holder, day, least(sum(seconds), {_MOST}), least(sum(octets), {_MOST}), 0
     FROM (
         SELECT holder, day,
                greatest(seconds, had_seconds) - greatest(before_seconds, had_seconds) AS seconds,
@@ -65,7 +67,8 @@ USAGE = f"""
     HAVING sum(seconds) > 0 OR sum(octets) > 0
     ORDER BY holder, day
     ON CONFLICT (holder, day) DO UPDATE
-    SET seconds = u.seconds + excluded.seconds, octets = u.octets + excluded.octets
+    SET seconds = least(u.seconds::numeric + excluded.seconds, {_MOST}),
+        octets = least(u.octets::numeric + excluded.octets, {_MOST})
 """
 
 # How the gateway that ended it restarted, for a session last heard of at that moment.
@@ -148,6 +151,12 @@ REBOOTS = f"""
         GROUP BY key
     ) r
     WHERE s.key = r.key AND (s.ended_us IS NULL OR s.ended_us > r.at_us)
+"""
+
+# Who began or ended a session, and when first: a Start that was lost is made up for by the Stop.
+HOLDERS = f"""
+    SELECT holder, min(happened_us - CASE WHEN kind = {STOP} THEN seconds * 1000000::bigint ELSE 0 END)
+    FROM {_BATCH} b WHERE kind IN ({START}, {STOP}) AND holder IS NOT NULL GROUP BY holder
 """
 
 FORGET = """

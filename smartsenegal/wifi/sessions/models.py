@@ -7,7 +7,7 @@ not. Times are epoch microseconds (UTC): the data plane writes millions of them.
 from django.db import models
 
 from smartsenegal.kernel.database import versioned
-from smartsenegal.wifi.sessions.rules import EVENT_KINDS
+from smartsenegal.wifi.sessions.rules import EVENT_KINDS, ORDER_KINDS, ORDER_STATES
 
 
 class Event(models.Model):
@@ -147,3 +147,40 @@ class DayKey(models.Model):
 
     def __str__(self) -> str:
         return str(self.day)
+
+
+class Order(models.Model):
+    """A Disconnect- or CoA-Request for a session that is on (RFC 5176), and what became of it.
+
+    Kept before it is sent: the data plane takes those that are `pending`, in order, and settles each once,
+    whatever stops meanwhile. At most one of a kind is pending for a session. `limits` are those of
+    `network.api.Limits`, for the kind "limits". Nothing is sent after `until`.
+    """
+
+    session = models.BinaryField("connexion", max_length=16)
+    nas = models.IntegerField("passerelle")
+    kind = models.CharField("nature", max_length=10, choices=ORDER_KINDS)
+    limits = models.JSONField("limites", default=dict, blank=True)
+    reason = models.CharField("motif", max_length=300)
+    asked_by = models.CharField("demandé par", max_length=200)
+    asked_at = models.DateTimeField("demandé à", auto_now_add=True)
+    until = models.DateTimeField("au plus tard")
+    state = models.CharField("état", max_length=10, choices=ORDER_STATES, default="pending")
+    tries = models.PositiveSmallIntegerField("envois", default=0)
+    error_cause = models.PositiveSmallIntegerField("Error-Cause", null=True)
+    settled_at = models.DateTimeField("réglé à", null=True)
+
+    class Meta:
+        verbose_name = "ordre"
+        indexes = [
+            models.Index(fields=["session"], name="order_of_session"),
+            models.Index(fields=["id"], condition=models.Q(state="pending"), name="order_pending"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["session", "kind"], condition=models.Q(state="pending"), name="order_pending_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.state}"

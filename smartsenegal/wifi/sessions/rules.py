@@ -18,6 +18,15 @@ EVENT_KINDS = [
     (ON, "Passerelle allumée"),
     (OFF, "Passerelle éteinte"),
 ]
+DISCONNECT, LIMITS = "disconnect", "limits"
+ORDER_KINDS = [(DISCONNECT, "Déconnecter"), (LIMITS, "Changer le débit ou le temps")]
+ORDER_STATES = [
+    ("pending", "En attente"),
+    ("done", "Fait"),
+    ("refused", "Refusé par la passerelle"),
+    ("unanswered", "Sans réponse de la passerelle"),
+    ("moot", "Sans objet : la connexion était finie"),
+]
 # Acct-Terminate-Cause of a session that its gateway's restart ended (RFC 2866 §5.10: NAS Reboot).
 NAS_REBOOT = 11
 # A device not heard of for this many reports is off (RFC 2869 §2.1 lets a report be lost).

@@ -12,7 +12,6 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.db import connections
 from django.test import Client
 from django.utils import timezone
@@ -36,6 +35,7 @@ from smartsenegal.lib.crypto import Keyring
 from tests.kernel.documents import hostile
 from tests.kernel.documents.conftest import SIGNER
 from tests.kernel.documents.test_verify import altered_seals
+from tests.web.accessible import faults
 from tests.web.browser import CHROMIUM
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -115,8 +115,7 @@ def sound(opened: Page, name: str, width: int) -> None:
     opened.wait_for_load_state("networkidle")
     if SHOTS:
         opened.screenshot(path=str(Path(SHOTS) / f"{name}-{width}.png"), full_page=True)
-    found = Axe().run(opened).response["violations"]
-    assert [f"{rule['id']}: {node['html']}" for rule in found for node in rule["nodes"]] == []
+    assert faults(opened) == []
     assert opened.get_by_role("heading", level=1).count() == 1
     assert opened.evaluate("document.documentElement.scrollWidth") <= width
 

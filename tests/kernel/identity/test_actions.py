@@ -285,6 +285,13 @@ def test_a_role_that_makes_no_sense_is_refused(
         actions.assign_role(SYSTEM, account, "officer", court, mbour)
     with pytest.raises(ValueError, match="unknown role"):
         actions.assign_role(SYSTEM, account, "king", court)
+    # Networks belong to no organisation: outside of the root, a territory alone bounds who runs them.
+    with pytest.raises(IdentityRefused, match="vaut partout"):
+        actions.assign_role(SYSTEM, account, "network_engineer", court)
+    with pytest.raises(IdentityRefused, match="République"):
+        actions.assign_role(SYSTEM, account, "privacy_officer", court, court.territory)
+    actions.assign_role(SYSTEM, account, "network_engineer", court, court.territory)
+    assert not api.principal_for(account).may("wifi.manage", territory_path="")
 
 
 def test_a_role_given_again_takes_the_new_dates(

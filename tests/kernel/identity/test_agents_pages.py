@@ -1,10 +1,12 @@
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from smartsenegal.kernel.identity import actions, api
 from smartsenegal.kernel.identity.models import Account, RoleAssignment
@@ -91,8 +93,6 @@ def test_pages_of_agents_are_refused_to_others(
 def test_agents_of_others_and_citizens_are_not_found(
     client_of_manager: Client, outsider: Account, make_account: Callable[..., Any]
 ) -> None:
-    from django.utils import timezone
-
     citizen = make_account(name="Moussa Diop", phone="+221761234567")
     Account.objects.filter(pk=citizen.pk).update(last_login=timezone.now())
     for account in (outsider, citizen):
@@ -107,11 +107,13 @@ def test_an_agent_is_opened_given_a_role_and_loses_it(
     )
     agent = Account.objects.get(phone="+221761234567")
     assert answer["Location"] == f"/compte/agents/{agent.pk}/role/"
-    form = {"role": "signatory", "organisation": "tribunal d'instance de mbour", "starts_on": "1/12/2026"}
+    starts = timezone.localdate() + timedelta(days=4)
+    given = f"{starts.day}/{starts.month}/{starts.year}"
+    form = {"role": "signatory", "organisation": "tribunal d'instance de mbour", "starts_on": given}
     answer = client_of_manager.post(answer["Location"], form)
     assert answer.status_code == 302, page(answer)
     role = RoleAssignment.objects.get(account=agent)
-    assert (role.role, role.organisation.code, str(role.starts_on)) == ("signatory", "ti-mbour", "2026-12-01")
+    assert (role.role, role.organisation.code, role.starts_on) == ("signatory", "ti-mbour", starts)
     text = page(client_of_manager.get(f"/compte/agents/{agent.pk}/"))
     assert "Signataire" in text
     assert "Hors période" in text

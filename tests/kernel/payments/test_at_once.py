@@ -1,42 +1,18 @@
 """Several copies of one act at the same moment: real transactions in real threads."""
 
-from collections.abc import Callable
-from threading import Barrier, Thread
-from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db import connections
 
 from smartsenegal.kernel.payments import actions, queries, rules
 from smartsenegal.kernel.payments.actions.attempts import NotPayable
 from smartsenegal.kernel.payments.base import Reading
 from smartsenegal.kernel.payments.models import Attempt, Payable
+from tests.at_once import at_once
 from tests.kernel.payments.operator import Operator
 from tests.kernel.payments.people import CASHIER, LINES, PAYER
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def at_once(*acts: Callable[[], Any]) -> list[Any]:
-    """Start all acts together; returns what each gave, or the exception it raised."""
-    barrier, outcomes = Barrier(len(acts)), [None] * len(acts)
-
-    def run(rank: int, act: Callable[[], Any]) -> None:
-        barrier.wait()
-        try:
-            outcomes[rank] = act()
-        except Exception as error:
-            outcomes[rank] = error
-        finally:
-            connections.close_all()
-
-    threads = [Thread(target=run, args=pair) for pair in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    return outcomes
 
 
 @pytest.fixture

@@ -6,9 +6,12 @@ from django.db.utils import Error, IntegrityError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from smartsenegal.kernel.payments import actions, queries, rules
+from smartsenegal.kernel.audit.models import Entry as JournalEntry
+from smartsenegal.kernel.identity.api import Grant, PermissionRefused, Principal, organisation, system
+from smartsenegal.kernel.payments import actions, cli, queries, rules
 from smartsenegal.kernel.payments.models import LedgerAccount, Posting, Transaction
 from smartsenegal.kernel.payments.rules import Entry
+from tests import reference
 
 pytestmark = pytest.mark.django_db
 CODES = ["operateur:wave", "tresor", "domaines", "a-rembourser", "retenu"]
@@ -100,3 +103,24 @@ def test_what_is_written_stays(statement: str) -> None:
 def test_reference_accounts_are_made_once() -> None:
     assert actions.load_reference() == 0
     assert LedgerAccount.objects.filter(kind=rules.BENEFICIARY).count() == 4
+
+
+def test_money_is_collected_for_a_carrier_only_once_an_administrator_entered_it(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    reference.load("territory", "sites")
+    line = [rules.Line("Transit", 5_000, rules.carrier("senum"))]
+    with pytest.raises(rules.LineRefused):
+        actions.open_payable("k", "cable_invoice:1", line, "1", "Facture")
+    cashier = Principal("1", "Caissière", grants=(Grant("cashier", 1, "Espace", frozenset({1}), ""),))
+    senum = organisation("senum")
+    assert senum is not None
+    with pytest.raises(PermissionRefused):
+        actions.enter_carrier(cashier, senum)
+    assert cli.main(["exploitant", "senum"]) == 0
+    assert "exploitant:senum" in capsys.readouterr().out
+    assert cli.main(["exploitant", "personne"]) == 2
+    assert actions.enter_carrier(system("test"), senum).label == senum.name
+    actions.open_payable("k", "cable_invoice:1", line, "1", "Facture")
+    assert [a.code for a in queries.accountants() if a.kind == rules.CARRIER] == ["exploitant:senum"]
+    assert JournalEntry.objects.filter(verb="payments.carrier_entered").count() == 1

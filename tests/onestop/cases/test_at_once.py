@@ -1,39 +1,16 @@
 """Several people, or several copies of one request, at the same moment: real transactions in real threads."""
 
-from collections.abc import Callable
-from threading import Barrier, Thread
 from typing import Any
 
 import pytest
-from django.db import connections
 
 from smartsenegal.onestop.cases import actions
 from smartsenegal.onestop.cases.errors import CaseRefused, StaleCase
 from smartsenegal.onestop.cases.models import Case
+from tests.at_once import at_once
 from tests.onestop.cases.world import World, fill, make_world
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def at_once(*acts: Callable[[], Any]) -> list[Any]:
-    """Start all acts together; returns what each gave, or the exception it raised."""
-    barrier, outcomes = Barrier(len(acts)), [None] * len(acts)
-
-    def run(rank: int, act: Callable[[], Any]) -> None:
-        barrier.wait()
-        try:
-            outcomes[rank] = act()
-        except Exception as error:
-            outcomes[rank] = error
-        finally:
-            connections.close_all()
-
-    threads = [Thread(target=run, args=pair) for pair in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    return outcomes
 
 
 @pytest.fixture

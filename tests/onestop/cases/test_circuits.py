@@ -385,6 +385,9 @@ def test_a_batch_signs_each_case_by_itself_and_says_what_it_refused(permit):
     cases = _to_sign(world, 3)
     client = client_of(world, world.fatou)
     page = client.get("/dossiers/a-signer/lot/")
+    every = client.get("/dossiers/a-signer/lot/?cocher=tous").content.decode()
+    assert page.content.decode().count(" checked") == 0
+    assert every.count(" checked") == every.count('name="dossier"') > 0
     assert all(case.reference in text_of(page) for case in cases)
     actions.return_proposal(cases[2].pk, world.fatou, "À revoir.")
     chosen = [f"{case.pk}.{case.version}" for case in cases]

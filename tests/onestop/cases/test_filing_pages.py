@@ -263,3 +263,26 @@ def test_what_the_commune_asks_is_shown_and_frozen_with_the_request(browser, wor
         PLAIN.code, "vignette", "071-thies-nord", today, 300, "Délibération", system("test")
     )
     assert actions.payable_of(case.pk).amount == 400
+
+
+def test_who_one_is_need_not_be_typed_again(browser, world):
+    sent = fill(world)
+    actions.submit(sent.pk, world.awa)
+    sent.refresh_from_db()
+    case = actions.open_draft(world.awa, "certificat-gratuit")
+    url = reverse("cases:question", args=[case.pk, "qui"])
+    page = browser.get(url)
+    assert f"Repris de votre demande {sent.reference}" in text_of(page)
+    name = sent.answers["identity"]["last_name"]
+    assert f'name="identity-last_name" value="{name}"' in page.content.decode()
+    assert Case.objects.get(pk=case.pk).answers == {}, "nothing is answered before it is sent"
+    again = browser.get(reverse("cases:question", args=[case.pk, "lieu"]))
+    assert "Repris" not in text_of(again)
+
+
+def test_what_somebody_else_sent_is_not_offered(browser, world):
+    sent = fill(world, who=world.modou)
+    actions.submit(sent.pk, world.modou)
+    case = actions.open_draft(world.awa, "certificat-gratuit")
+    page = browser.get(reverse("cases:question", args=[case.pk, "qui"]))
+    assert "Repris" not in text_of(page)

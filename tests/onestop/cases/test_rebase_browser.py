@@ -4,7 +4,6 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 from playwright.sync_api import Page
 
@@ -14,10 +13,10 @@ from smartsenegal.onestop.procedures.api import Delay
 from tests.jobs import drain
 from tests.onestop.cases.world import FREE, fill, person, publish
 from tests.onestop.procedures.test_browser import browser, opened_page
+from tests.web.accessible import faults
 
 __all__ = ["browser"]
 pytestmark = pytest.mark.django_db(transaction=True)
-AXE = Axe()
 PATH = f"/dossiers/revisions/{FREE.code}/"
 
 
@@ -35,8 +34,7 @@ def owner(world, filed, proposed) -> Client:
 
 
 def look(opened: Page, width: int) -> None:
-    found = AXE.run(opened).response["violations"]
-    assert [f"{rule['id']}: {node['html']}" for rule in found for node in rule["nodes"]] == []
+    assert faults(opened) == []
     assert opened.get_by_role("heading", level=1).count() == 1
     assert opened.evaluate("document.documentElement.scrollWidth") <= width
 

@@ -232,7 +232,7 @@ def test_wrong_input_is_said_field_by_field(world, court, filed):
     told = decide(court, filed, fields={"inconnu": 1}).json()["errors"]
     assert "/body/fields/inconnu" in {e["pointer"] for e in told}
     told = court("POST", f"{path}/proposition", {"outcome": "granted"}).json()["errors"]
-    assert told[0]["pointer"] == "/body/body/agent"
+    assert told[0]["pointer"] == "/body/agent"
     assert Case.objects.get(pk=filed.pk).version == filed.version
 
 

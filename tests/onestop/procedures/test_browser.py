@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
 from playwright.sync_api import Browser, Page
@@ -16,10 +15,10 @@ from smartsenegal.onestop.procedures import actions
 from smartsenegal.onestop.procedures.definition import Field, Option
 from smartsenegal.onestop.procedures.definition import Page as Questions
 from tests.onestop.procedures.samples import small
+from tests.web.accessible import faults
 from tests.web.browser import chromium
 
 pytestmark = pytest.mark.django_db(transaction=True)
-AXE = Axe()
 CASIER = "casier-judiciaire-b3"
 PUBLIC = [
     "/demarches/",
@@ -72,13 +71,8 @@ def opened_page(browser: Browser, width: int, client: Client | None = None, **op
     assert [t for t in troubles if not expected or expected not in t] == []
 
 
-def violations(opened: object) -> list[str]:
-    found = AXE.run(opened).response["violations"]
-    return [f"{rule['id']}: {node['html']}" for rule in found for node in rule["nodes"]]
-
-
 def check(opened, width: int) -> None:
-    assert violations(opened) == []
+    assert faults(opened) == []
     assert opened.get_by_role("heading", level=1).count() == 1
     assert opened.evaluate("document.documentElement.scrollWidth") <= width
 

@@ -214,7 +214,7 @@ def test_questions_are_an_accordion_of_the_sheet_and_are_in_the_api_and_the_port
     page = Client().get(f"/demarches/{CASIER}/").content.decode().replace("\u202f", " ")
     assert "Questions fréquentes" in page
     assert "<details" in page
-    assert "Combien de temps est-il valable ?</summary>" in page
+    assert "Combien de temps est-il valable ?</span></summary>" in page
     (told,) = Client().get(f"/api/v1/demarches/{CASIER}").json()["faq"]
     assert told["answer"].startswith("Trois mois.\n")
     row = next(r for r in Client().get(API).json()["demarches"] if r["id"] == CASIER)

@@ -157,3 +157,37 @@ def test_nobody_is_granted_more_than_what_is_left(
         assert 0 < answer.seconds <= 3 * 3600 - seconds
         assert 0 < answer.octets <= 300_000_000 - octets
         assert in_all is None or answer.seconds <= in_all - used_in_all
+
+
+def test_a_site_that_is_shut_lets_nobody_in_and_tells_a_blocked_one_so_first() -> None:
+    shut = Where(5, shut=True)
+    assert decide(where=shut) == Refusal("closed")
+    assert cause(decide(Right(1, closed_because="blocked"), where=shut)) == "blocked"
+
+
+uses = st.builds(
+    Use, st.integers(0, 20_000), st.integers(0, 10**9), st.integers(0, 20_000), st.integers(0, 10**9)
+)
+
+
+@given(uses, st.integers(0, 500), st.integers(0, 500), instants)
+def test_rescue_and_staff_are_never_refused_for_a_full_site(use: Use, most: int, on: int, now: float) -> None:
+    where = Where(clients_at_most=most, clients_now=on)
+    for priority in (rules.STAFF, rules.RESCUE):
+        plans = {1: replace(PUBLIC, priority=priority)}
+        verdict = rules.decide(RIGHT, [ANYWHERE], plans, use, where, PHONE, now)
+        assert cause(verdict) != "full"
+    public = rules.decide(RIGHT, [ANYWHERE], PLANS, use, where, PHONE, now)
+    assert isinstance(public, Refusal) or on < most
+
+
+@given(uses, instants)
+def test_a_quota_that_is_used_up_gives_no_free_ride(use: Use, now: float) -> None:
+    verdict = decide(use=use, now=now)
+    over = use.seconds_today >= 3 * 3600 or use.octets_today >= 300_000_000
+    assert isinstance(verdict, Refusal) == over
+    if isinstance(verdict, Grant):
+        assert verdict.seconds is not None
+        assert verdict.octets is not None
+        assert 0 < verdict.seconds <= 3 * 3600 - use.seconds_today
+        assert 0 < verdict.octets <= 300_000_000 - use.octets_today

@@ -28,3 +28,11 @@ def test_the_secret_of_a_gateway_is_its_own() -> None:
     assert network.open_secret("aibd", sealed) == b"xyzzy5461"
     with pytest.raises(DecryptionFailed):
         network.open_secret("arena", sealed)
+
+
+def test_the_secret_of_a_home_server_is_of_its_realm_and_its_address() -> None:
+    sealed = access.seal_home_secret(1, "radius.ugb.sn", b"xyzzy5461")
+    assert access.open_home_secret(1, "radius.ugb.sn", sealed) == b"xyzzy5461"
+    for realm, address in ((2, "radius.ugb.sn"), (1, "radius.uasz.sn")):
+        with pytest.raises(DecryptionFailed):
+            access.open_home_secret(realm, address, sealed)

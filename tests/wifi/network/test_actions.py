@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -13,7 +14,7 @@ from smartsenegal.kernel.identity.api import ANONYMOUS, PermissionRefused, syste
 from smartsenegal.kernel.sites import api as sites
 from smartsenegal.kernel.territory.models import Territory
 from smartsenegal.lib.crypto import DecryptionFailed
-from smartsenegal.wifi.network import actions, api, queries
+from smartsenegal.wifi.network import actions, api, files, queries
 from smartsenegal.wifi.network.errors import NetworkRefused
 from smartsenegal.wifi.network.models import AccessPoint, Hotspot, Nas
 
@@ -171,6 +172,11 @@ def test_a_gateway_has_a_secret_of_160_bits_that_only_it_opens(hotspot: Hotspot)
     assert secret.decode() not in told
     renewed = actions.rotate_secret(SYSTEM, nas)
     assert api.open_secret(nas.code, bytes(renewed.secret or b"")) != secret
+    assert api.open_secret(nas.code, bytes(renewed.former_secret or b"")) == secret
+    assert renewed.former_until
+    assert timedelta(hours=23) < renewed.former_until - timezone.now() <= timedelta(hours=24)
+    seen = actions.rotate_secret(SYSTEM, nas, overlap=timedelta(0))
+    assert (seen.former_secret, seen.former_until) == (None, None)
 
 
 def test_one_address_is_one_gateway_until_it_is_retired(hotspot: Hotspot) -> None:
@@ -187,6 +193,73 @@ def test_one_address_is_one_gateway_until_it_is_retired(hotspot: Hotspot) -> Non
     with pytest.raises(NetworkRefused) as refused:
         actions.add_gateway(SYSTEM, hotspot, gateway="generic", transport="radsec")
     assert refused.value.field == "certificate_name"
+
+
+def test_a_look_at_a_file_tells_nothing_of_places_of_others(
+    engineer: Callable[..., Any], hotspot: Hotspot
+) -> None:
+    text = files.write([replace(queries.row_of(hotspot), ssid="Autre")])
+    assert len(queries.preview(SYSTEM, text).changed) == 1
+    found = queries.preview(engineer(territory="SN-KL"), text)
+    assert (found.changed, found.same, [fault.column for fault in found.faults]) == ([], 0, ["code"])
+
+
+def test_nobody_declares_a_network_around_or_inside_that_of_others(
+    engineer: Callable[..., Any], hotspot: Hotspot
+) -> None:
+    """By longest prefix, packets of a gateway of another territory would come under one's own secret."""
+    actions.add_gateway(SYSTEM, hotspot, gateway="generic", network="102.164.10.0/24")
+    there = Territory.objects.filter(kind="commune", path__contains="SN-KL").first()
+    elsewhere = engineer(territory="SN-KL")
+    own = actions.add_hotspot(elsewhere, name="Gare", place=there, ssid="W")
+    for taken in ("102.164.10.20", "102.164.0.0/16", "0.0.0.0/0"):
+        for transport in ({}, {"transport": "radsec", "certificate_name": "gw.example.sn"}):
+            with pytest.raises(NetworkRefused) as refused:
+                actions.add_gateway(elsewhere, own, gateway="generic", network=taken, **transport)
+            assert refused.value.field == "network"
+    nas = actions.add_gateway(elsewhere, own, gateway="generic", network="102.164.11.20")
+    with pytest.raises(NetworkRefused, match="recouvre"):
+        actions.change_gateway(elsewhere, nas, network="102.164.10.20")
+    # Who manages both may: an address inside a network is a gateway of its own.
+    actions.change_gateway(SYSTEM, nas, network="102.164.10.20")
+    assert actions.change_gateway(elsewhere, nas, interim_seconds=600).network == "102.164.10.20/32"
+
+
+def test_a_gateway_without_a_secret_of_its_own_has_an_address(hotspot: Hotspot) -> None:
+    with pytest.raises(NetworkRefused) as refused:
+        actions.add_gateway(
+            SYSTEM, hotspot, gateway="opennds", transport="radsec", certificate_name="gw.example.sn"
+        )
+    assert refused.value.field == "network"
+
+
+def test_the_key_of_a_controller_is_sent_nowhere_else(hotspot: Hotspot) -> None:
+    given = {"controller_url": "https://unifi.example.sn", "controller_key": "k"}
+    nas = actions.add_gateway(SYSTEM, hotspot, gateway="unifi", network="192.0.2.1", **given)
+    with pytest.raises(NetworkRefused) as refused:
+        actions.change_gateway(SYSTEM, nas, controller_url="https://mine.example.org", controller_key="")
+    assert refused.value.field == "controller_key"
+    nas.refresh_from_db()
+    assert nas.controller_url == given["controller_url"]
+    moved = {"controller_url": "https://new.example.sn", "controller_key": "l"}
+    assert actions.change_gateway(SYSTEM, nas, **moved).controller_url == moved["controller_url"]
+    actions.change_gateway(SYSTEM, nas, controller_key="", interim_seconds=600)
+
+
+def test_a_name_in_a_certificate_is_one_gateway(hotspot: Hotspot) -> None:
+    def add(name: str) -> Nas:
+        return actions.add_gateway(
+            SYSTEM, hotspot, gateway="generic", transport="radsec", certificate_name=name
+        )
+
+    assert add("GW1.ucad.sn").certificate_name == "gw1.ucad.sn"
+    for name in ("gw1.ucad.sn", "Gw1.UCAD.sn", "gw1", "gw 1.sn", "-gw.sn", "a" * 250 + ".sn"):
+        with pytest.raises(NetworkRefused) as refused:
+            add(name)
+        assert refused.value.field == "certificate_name"
+    udp = actions.add_gateway(SYSTEM, hotspot, gateway="generic", network="192.0.2.1")
+    with pytest.raises(NetworkRefused):
+        actions.give_certificate(SYSTEM, udp)
 
 
 def test_works_follow_each_other(hotspot: Hotspot) -> None:

@@ -4,12 +4,15 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from smartsenegal.kernel.audit.models import Entry
 from smartsenegal.kernel.identity.api import system
 from smartsenegal.kernel.territory.models import Territory
 from smartsenegal.wifi.network import actions, api
@@ -131,7 +134,7 @@ def test_the_secret_is_shown_to_who_made_it_for_a_while_only(
     monkeypatch.setattr(gateways.time, "time", lambda: later)
     assert secret() not in page(network.get(address))
     before = secret()
-    assert "refusé aussitôt" in page(network.get(address + "secret/"))
+    assert "accepté pendant 24 heures" in page(network.get(address + "secret/"))
     assert network.post(address + "secret/").headers["Location"] == address
     assert secret() != before
     assert secret() in page(network.get(address))
@@ -195,6 +198,17 @@ def test_a_site_says_what_is_left_to_do(network: Client, hotspot: Hotspot) -> No
     assert "Retirée" in page(network.get(address))
 
 
+def test_what_a_gateway_lacks_is_told_all_at_once(network: Client, hotspot: Hotspot) -> None:
+    address = f"{BASE}{hotspot.site.code}/passerelles/nouvelle/"
+    told = page(network.post(address, {"transport": "udp", "interim_seconds": "300"}))
+    assert "Choisissez le modèle de la passerelle." in told
+    assert "Indiquez l’adresse d’où viennent ses paquets." in told
+    zone = page(
+        network.post(f"{BASE}{hotspot.site.code}/zones/nouvelle/", {"name": "Quai", "latitude": "abc"})
+    )
+    assert "Écrivez la latitude en degrés, comme 14,69370." in zone
+
+
 def test_zones_works_and_states(network: Client, hotspot: Hotspot) -> None:
     address = f"{BASE}{hotspot.site.code}/"
     network.post(address + "zones/nouvelle/", {"name": "Hall des arrivées"})
@@ -206,7 +220,9 @@ def test_zones_works_and_states(network: Client, hotspot: Hotspot) -> None:
         "starts_on": day.strftime("%d/%m/%Y"), "starts_time": "08:00",
         "ends_on": day.strftime("%d/%m/%Y"), "ends_time": "12:30", "reason": "Passage de la fibre",
     }  # fmt: skip
-    assert "08:00" in page(network.post(address + "travaux/", {**works, "ends_time": "midi"}))
+    assert "comme 8 h 30" in page(network.post(address + "travaux/", {**works, "ends_time": "midi"}))
+    backwards = page(network.post(address + "travaux/", {**works, "ends_time": "7 h"}))
+    assert 'href="#id_ends_on">La fin vient après le début.' in backwards
     network.post(address + "travaux/", works)
     assert "Passage de la fibre" in page(network.get(address))
     work = hotspot.maintenances.get()
@@ -277,3 +293,35 @@ def test_other_agents_and_other_regions_are_kept_out(
         for end in ("", "reglages/", "etat/", "bornes/nouvelle/", "passerelles/nouvelle/", "travaux/"):
             assert client.get(address + end).status_code == 403
             assert client.post(address + end).status_code in (403, 405)
+
+
+def test_a_gateway_that_connects_by_radsec_is_given_its_certificate_once(
+    network: Client, hotspot: Hotspot
+) -> None:
+    given = {
+        "gateway": "generic", "transport": "radsec", "certificate_name": "gw1.ucad.sn",
+        "interim_seconds": "300",
+    }  # fmt: skip
+    address = network.post(f"{BASE}{hotspot.site.code}/passerelles/nouvelle/", given).headers["Location"]
+    page = network.get(address).content.decode()
+    assert "Il lui faut un certificat" in page
+    assert "port 2083" in page
+    assert "Autre secret" not in page
+    asked = network.get(f"{address}certificat/").content.decode()
+    assert "Le précédent" not in asked
+    answer = network.post(f"{address}certificat/")
+    assert answer.headers["Content-Disposition"].endswith('.pem"')
+    assert "no-store" in answer.headers["Cache-Control"]
+    shown, root = x509.load_pem_x509_certificates(answer.content)
+    shown.verify_directly_issued_by(root)
+    assert load_pem_private_key(answer.content, None).public_key() == shown.public_key()
+    names = shown.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    assert names.get_values_for_type(x509.DNSName) == ["gw1.ucad.sn"]
+    nas = Nas.objects.get(certificate_name="gw1.ucad.sn")
+    assert nas.certificate_until == shown.not_valid_after_utc
+    entry = Entry.objects.get(verb="wifi.gateway_certificate")
+    assert "PRIVATE" not in str(entry.detail)
+    later = network.get(address).content.decode()
+    assert "Il lui faut un certificat" not in later
+    assert "Autre certificat" in later
+    assert "Le précédent reste valable" in network.get(f"{address}certificat/").content.decode()

@@ -1,6 +1,6 @@
 import pytest
 
-from smartsenegal.wifi.planner import presenting, rules
+from smartsenegal.wifi.planner import presenting, reality, rules
 from smartsenegal.wifi.planner.rules import Crowd, Kit, Service
 
 
@@ -14,6 +14,8 @@ from smartsenegal.wifi.planner.rules import Crowd, Kit, Service
         (12.4, "12"),
         (4_000, "4\u202f000"),
         (94_321, "94\u202f000"),
+        (0.000_021_4, "0,000021"),
+        (5.0, "5"),
     ],
 )
 def test_a_figure_has_two_significant_digits(value: float, words: str) -> None:
@@ -32,3 +34,20 @@ def test_the_verdict_says_what_is_lacking() -> None:
     assert verdict(2_000, Crowd(1_000, 100))["tone"] == "green"
     ordinary = rules.need(Crowd(20_000, 0), Kit(), Service()).access_points
     assert verdict(round(ordinary.likely * 1.2), Crowd(20_000, 0))["tone"] == "amber"
+
+
+def test_a_share_that_nobody_can_read_is_told_as_less() -> None:
+    assert presenting.percent(2.2e-40) == "moins de 0,01\u00a0%"
+    assert presenting.percent(0.0001) == "0,01\u00a0%"
+    assert presenting.percent(0) == "0\u00a0%"
+
+
+def test_ends_that_read_alike_are_one_figure() -> None:
+    found = [
+        presenting._row("Bornes", rules.Range(801, 803, 804)),
+        presenting._row("x", rules.Range(1, 2, 3)),
+    ]
+    said = [row["first"] for row in presenting.compared(found, found)]
+    assert said == ["800", "1 à 3, 2 probable"]
+    line = reality.Line("peak", rules.Range(800, 800, 800), 800, "within")
+    assert presenting.reality_rows([line])[0]["foreseen"] == "800"

@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from smartsenegal.wifi.planner import rules
@@ -55,18 +55,21 @@ def test_erlang_b_gives_the_published_values() -> None:
         assert rules.erlang_b(offered, servers) == pytest.approx(0.01, abs=0.0005)
 
 
+@settings(deadline=None)
 @given(st.floats(0.1, 60), st.integers(0, 60))
 def test_erlang_b_is_its_definition(offered: float, servers: int) -> None:
     terms = [offered**n / math.factorial(n) for n in range(servers + 1)]
     assert rules.erlang_b(offered, servers) == pytest.approx(terms[-1] / sum(terms), rel=1e-6, abs=1e-12)
 
 
+@settings(deadline=None)
 @given(st.floats(0.1, 1e6), st.integers(0, 200_000))
 def test_more_servers_never_block_more(offered: float, servers: int) -> None:
     few, more = rules.erlang_b(offered, servers), rules.erlang_b(offered, servers + 1)
     assert 0 <= more <= few <= 1
 
 
+@settings(deadline=None)
 @given(people, st.integers(0, 200_000), st.integers(0, 30), st.floats(0, 0.95))
 def test_a_need_is_ordered_and_its_addresses_fit(crowd: int, arrivals: int, heard: int, local: float) -> None:
     found = rules.need(Crowd(crowd, arrivals), Kit(heard=heard), Service(local))
@@ -83,6 +86,7 @@ def test_a_need_is_ordered_and_its_addresses_fit(crowd: int, arrivals: int, hear
     assert found.prefix == 29 or 2 ** (31 - found.prefix) - 3 < found.pool.high
 
 
+@settings(deadline=None)
 @given(people, points, st.integers(1, 100_000), st.floats(0, 0.95))
 def test_nothing_holds_more_than_its_seats_its_air_and_its_line(
     crowd: int, count: int, uplink: int, local: float
@@ -96,6 +100,7 @@ def test_nothing_holds_more_than_its_seats_its_air_and_its_line(
     assert 0 <= found.blocking.low <= found.blocking.likely <= found.blocking.high <= 1
 
 
+@settings(deadline=None)
 @given(people, points, st.integers(1, 100_000))
 def test_local_content_and_more_access_points_never_hurt(crowd: int, count: int, uplink: int) -> None:
     asked = Crowd(crowd, 0)

@@ -18,12 +18,18 @@ from django.conf import settings
 from django.db import connections
 
 if TYPE_CHECKING:  # this file is read before Django is ready
-    from smartsenegal.wifi.network.api import Nas
+    from smartsenegal.wifi.network.api import Hotspot, Nas
 
 
 @pytest.fixture
-def no_events(transactional_db: None) -> None:
-    """The table of events is not Django's to empty."""
+def no_events(transactional_db: None) -> Iterator[None]:
+    """The table of events is not Django's to empty: no test finds, nor leaves, those of another."""
+    _empty()
+    yield
+    _empty()
+
+
+def _empty() -> None:
     with connections[settings.FLOWS].cursor() as cursor:
         cursor.execute("TRUNCATE wifi_sessions_event")
 
@@ -46,6 +52,21 @@ def gateway(no_events: None) -> Nas:
     )
 
 
+@pytest.fixture
+def shop(gateway: Nas) -> Hotspot:
+    """A hotspot that is open, whose gateway it is."""
+    from smartsenegal.kernel.sites.models import Site
+    from smartsenegal.kernel.territory.models import Territory
+    from smartsenegal.wifi.network.api import Hotspot
+
+    place = Territory.objects.create(code="x", kind="commune", name="X", path="X")
+    site = Site.objects.create(code="wifi-x", name="X", kind="hotspot", territory=place)
+    hotspot = Hotspot.objects.create(site=site, ssid="X")
+    gateway.hotspot = hotspot
+    gateway.save(update_fields=["hotspot"])
+    return hotspot
+
+
 class Radius:
     """`smartsenegal radius` as a process of its own, on free ports."""
 
@@ -59,6 +80,10 @@ class Radius:
     @property
     def accounting_port(self) -> int:
         return self.port + 1
+
+    @property
+    def radsec_port(self) -> int:
+        return self.port + 2
 
     def start(self, wait: bool = True) -> None:
         environment = {
@@ -136,16 +161,18 @@ def radius(gateway: Nas, tmp_path: Path) -> Iterator[Radius]:
 
 
 def free_port() -> int:
-    """A UDP port free now, and the next."""
+    """A UDP port free now, and the next; free for TCP, the one after."""
     while True:
         port = 20_000 + secrets.randbelow(30_000)
         try:
             with (
                 socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as one,
                 socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as two,
+                socket.socket(socket.AF_INET, socket.SOCK_STREAM) as three,
             ):
                 one.bind(("127.0.0.1", port))
                 two.bind(("127.0.0.1", port + 1))
+                three.bind(("127.0.0.1", port + 2))
         except OSError:
             continue
         return port

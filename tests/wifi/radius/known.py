@@ -23,9 +23,10 @@ def record(
     password: str | None = "secret",
     closed: str = "",
     octets: int = NONE,
+    hotspot: int = -1,
 ) -> bytes:
     """A credential of holder 7, as the database gives it."""
-    values = (number, 7, -1, KINDS.index(kind), CLOSED.index(closed), NONE, NONE, NONE, octets)
+    values = (number, 7, -1, KINDS.index(kind), CLOSED.index(closed), NONE, NONE, NONE, octets, hotspot)
     return RECORD.pack(*values) + (access.verifier(password) if password else b"")
 
 

@@ -20,7 +20,7 @@ NOON_US = int(NOON * 1e6)
 def ask(known: Snapshot, request: bytes) -> tuple[Packet, str]:
     """The reply, found authentic, and the cause of a refusal."""
     packet = codec.read(request)
-    reply, cause = Authoriser(known).answer(packet, known.gateways[1], NOON)
+    reply, cause, _ = Authoriser(known).answer(packet, known.gateways[1], NOON)
     read = codec.read(reply)
     assert codec.answered_by_secret(read, packet.authenticator, SECRET)
     assert reply[20:22] == b"\x50\x12"  # signed first
@@ -93,12 +93,51 @@ def test_the_code_of_a_voucher_is_its_secret_and_a_token_has_one() -> None:
         [
             (key_of(1, "k7f2-9qpd"), record(13, "voucher", None)),
             (key_of(1, "entry"), record(14, "token", "t")),
+            (key_of(1, access.login_of_voucher("7KQ2MX40TB")), record(15, "voucher", None)),
         ]
     )
+    # One that the desk made is stored under a hash of its code.
+    assert ask(known, access_request("7kq2m-x4otb", "7kq2m-x4otb"))[1] == ""
+    assert ask(known, access_request("7KQ2M-X40TB", "other"))[1] == "secret"
+    assert ask(known, access_request("7KQ2M-X40TC", "7KQ2M-X40TC"))[1] == "unknown"
     assert ask(known, access_request("K7F2-9QPD", "k7f2-9qpd"))[1] == ""
     assert ask(known, access_request("k7f2-9qpd", "other"))[1] == "secret"
     assert ask(known, access_request("entry", "t"))[1] == ""
     assert ask(known, access_request("entry", ""))[1] == "secret"
+
+
+def test_what_was_given_for_one_place_opens_no_other() -> None:
+    """The code of a voucher, a token of one tap, a recognised device, at the gateway of another site."""
+    known = network()
+    here, there = known.gateways[1].hotspot, 6
+    assert here is not None
+    for hotspot, cause in ((there, "place"), (here, "")):
+        known.take_credentials(
+            [
+                (
+                    key_of(1, access.login_of_voucher("7KQ2MX40TB")),
+                    record(15, "voucher", None, hotspot=hotspot),
+                ),
+                (key_of(1, "entry"), record(14, "token", "t", hotspot=hotspot)),
+                (key_of(1, access.login_of_mac(MAC)), record(12, "mac", None, hotspot=hotspot)),
+            ]
+        )
+        assert ask(known, access_request("7kq2m-x40tb", "7kq2m-x40tb"))[1] == cause
+        assert ask(known, access_request("entry", "t"))[1] == cause
+        assert ask(known, access_request(MAC, MAC))[1] == cause
+
+
+def test_the_token_of_a_device_is_of_no_use_to_another() -> None:
+    known = network()
+    bound = record(14, "token", access.of_device("t", MAC))
+    known.take_credentials(
+        [(key_of(1, "entry"), bound), (key_of(1, "awa"), record(11, "password", f"t@{MAC}"))]
+    )
+    assert ask(known, access_request("entry", "t"))[1] == ""
+    other = access_request("entry", "t").replace(PHONE.encode(), b"0A-1B-2C-3D-4E-60")
+    packet = codec.read(other)
+    assert Authoriser(known).answer(packet, known.gateways[1], NOON)[1] == "secret"
+    assert ask(known, access_request("awa", "t"))[1] == "secret"  # a token alone is bound
 
 
 @pytest.mark.parametrize(

@@ -186,3 +186,27 @@ def test_one_bit_changed_is_seen(tail: bytes, place: int) -> None:
 def test_the_signature_is_hmac_md5_over_the_packet_with_the_field_zeroed() -> None:
     data = codec.request(codec.STATUS_SERVER, 5, SECRET, b"", b"a" * 16)
     assert data[22:38] == hmac.digest(SECRET, data[:22] + bytes(16), "md5")
+
+
+# RFC 5997 §6.1 and §6.2, retyped: a query to each port and its reply, under the secret of its §6.
+STATUS_SECRET = b"xyzzy5461"
+STATUS = {
+    "authentication": (
+        "0cda0026 8a54f4686fb394c52866e302185d0623 5012 5a665e2e1e8411f3e243822097c84fa3",
+        "02da0014 ef0d552a4bf2d693ec2b6fe8b5411d66",
+    ),
+    "accounting": (
+        "0cb30026 925f6b66dd5fed571fcb1db7ad388260 5012 e8d6eabda910875cd91fdade26367858",
+        "05b30014 0f6f92145f107e2f504e860a4860669c",
+    ),
+}
+
+
+@pytest.mark.parametrize("port", STATUS)
+def test_the_status_packets_of_rfc_5997(port: str) -> None:
+    query, reply = (codec.read(bytes.fromhex(text)) for text in STATUS[port])
+    assert query.code == codec.STATUS_SERVER
+    assert codec.signed(query, STATUS_SECRET)
+    assert not codec.signed(query, b"another")
+    assert codec.answered_by_secret(reply, query.authenticator, STATUS_SECRET)
+    assert codec.answer(reply.code, query, STATUS_SECRET, sign=False) == reply.raw

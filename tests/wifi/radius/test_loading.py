@@ -5,8 +5,9 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from smartsenegal.kernel.sites.models import Site
 from smartsenegal.wifi.access.api import Credential, Plan, PlanRule, Realm, verifier
-from smartsenegal.wifi.network.api import Nas, seal_secret
+from smartsenegal.wifi.network.api import Hotspot, Nas, seal_secret
 from smartsenegal.wifi.radius.loading import Loader
 from smartsenegal.wifi.radius.snapshot import Snapshot
 from smartsenegal.wifi.sessions.api import Session, Usage, ensure_days, today
@@ -33,6 +34,7 @@ def test_what_is_loaded_is_what_the_database_has(loader: Loader, gateway: Nas) -
     assert credential
     assert credential.verifier == verifier("secret")
     assert (credential.kind, credential.right.holder, credential.right.valid_until) == ("password", 7, None)
+    assert credential.right.hotspot is None
     assert [limits.session_seconds for limits in known.plans.values()] == [3600]
 
 
@@ -41,7 +43,13 @@ def test_a_look_takes_what_changed(loader: Loader, gateway: Nas) -> None:
     realm = Realm.objects.get()
     until = timezone.now() + timedelta(hours=1)
     Credential.objects.create(
-        realm=realm, login="Billet", kind="voucher", holder=9, valid_until=until, octets_in_all=2**40
+        realm=realm,
+        login="Billet",
+        kind="voucher",
+        holder=9,
+        valid_until=until,
+        octets_in_all=2**40,
+        hotspot=4,
     )
     Credential.objects.filter(login="awa").update(closed_because="blocked")
     Plan.objects.update(session_seconds=60)
@@ -49,11 +57,15 @@ def test_a_look_takes_what_changed(loader: Loader, gateway: Nas) -> None:
     Nas.objects.create(
         code="v6", gateway="hostapd", network="2001:db8::/32", secret=seal_secret("v6", b"other")
     )
-    Nas.objects.filter(pk=gateway.pk).update(network="127.0.0.0/8", lenient_reason="ancienne")
+    Nas.objects.filter(pk=gateway.pk).update(
+        network="127.0.0.0/8", lenient_reason="ancienne", answered_until=until
+    )
     loader.look()
+    assert known.gateways[gateway.pk].until == pytest.approx(until.timestamp(), abs=1e-3)
+    assert known.gateways[gateway.pk].is_answered()
     voucher = known.credential(realm.pk, "billet")
     assert voucher
-    assert voucher.right.octets_in_all == 2**40
+    assert (voucher.right.octets_in_all, voucher.right.hotspot) == (2**40, 4)
     assert voucher.right.valid_until == pytest.approx(until.timestamp(), abs=1e-3)
     assert known.credential(realm.pk, "awa").right.closed_because == "blocked"  # type: ignore[union-attr]
     assert next(iter(known.plans.values())).session_seconds == 60
@@ -114,3 +126,18 @@ def test_many_credentials_load_whole(gateway: Nas) -> None:
     loader.load()
     loader.close()
     assert len(loader.snapshot.credentials) == count + 1
+
+
+def test_a_site_is_shut_and_opened_by_its_own_row(loader: Loader, shop: Hotspot, gateway: Nas) -> None:
+    loader.look()
+    known = loader.snapshot
+    for state, shut in (("suspended", True), ("closed", True), ("open", False)):
+        Site.objects.filter(pk=shop.site_id).update(state=state)  # the row of the hotspot itself stays
+        loader.look()
+        where = known.where(known.gateways[gateway.pk], None)
+        assert (where.hotspot, where.shut) == (shop.pk, shut)
+    Site.objects.filter(pk=shop.site_id).update(state="suspended")
+    again = Loader(Snapshot())
+    again.load()
+    assert again.snapshot.shut == {shop.pk}
+    again.close()

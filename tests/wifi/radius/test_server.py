@@ -4,13 +4,18 @@ import os
 import shutil
 import signal
 import subprocess
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 
+from smartsenegal.kernel.sites.models import Site
 from smartsenegal.wifi.access.api import Credential, Realm, seal_password, verifier
-from smartsenegal.wifi.network.api import Nas
+from smartsenegal.wifi.monitoring.api import Minute
+from smartsenegal.wifi.network.api import Hotspot, Nas, seal_secret
 from smartsenegal.wifi.radius import codec, counters
+from smartsenegal.wifi.radius.api import Client, Unanswered
 from smartsenegal.wifi.sessions.api import Event, Session, Usage
 from tests.wifi.radius.conftest import Radius, until
 from tests.wifi.radius.known import SECRET, access_request
@@ -151,3 +156,46 @@ def test_a_port_that_is_taken_says_so(tmp_path: Path) -> None:
         assert server.process is not None
         assert server.process.wait(30) == 1
     assert "ne peuvent pas être ouverts" in server.log()
+
+
+def test_a_suspended_site_refuses_with_its_sentence_and_its_minutes_are_counted(
+    radius: Radius, shop: Hotspot
+) -> None:
+    until(lambda: _code(radius.ask(access_request())) == codec.ACCESS_ACCEPT)
+    Site.objects.filter(pk=shop.site_id).update(state="suspended")
+    until(lambda: _code(radius.ask(access_request())) == codec.ACCESS_REJECT)
+    reply = radius.ask(access_request())
+    assert reply is not None
+    assert "fermé" in codec.read(reply).text(codec.REPLY_MESSAGE)
+    Site.objects.filter(pk=shop.site_id).update(state="open")
+    until(lambda: _code(radius.ask(access_request())) == codec.ACCESS_ACCEPT)
+    for stage in ("accept", "reject:closed"):
+        until(lambda s=stage: Minute.objects.filter(hotspot=shop.pk, stage=s, count__gte=1).exists())
+
+
+def _code(reply: bytes | None) -> int:
+    return codec.read(reply).code if reply else 0
+
+
+def test_a_secret_that_was_renewed_is_answered_for_a_time_under_each(radius: Radius, gateway: Nas) -> None:
+    fresh = b"another-secret-of-160-bits"
+    Nas.objects.filter(pk=gateway.pk).update(
+        secret=seal_secret("gw", fresh),
+        former_secret=gateway.secret,
+        former_until=timezone.now() + timedelta(hours=24),
+    )
+    until(lambda: _logs_in(radius, fresh))
+    assert _logs_in(radius, SECRET)
+    for secret in (fresh, SECRET):
+        Client("127.0.0.1", radius.port, radius.accounting_port, secret).report(1, "s", "", b"")
+    Nas.objects.filter(pk=gateway.pk).update(former_until=timezone.now())
+    until(lambda: radius.ask(access_request(), tries=1, seconds=0.2) is None)
+    assert _logs_in(radius, fresh)
+
+
+def _logs_in(radius: Radius, secret: bytes) -> bool:
+    client = Client("127.0.0.1", radius.port, radius.accounting_port, secret)
+    try:
+        return client.log_in("awa", "secret", "", "s")[0] is not None
+    except Unanswered:
+        return False

@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from django.db import connection
@@ -6,6 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from smartsenegal.kernel.sites.api import Site
+from smartsenegal.wifi.access.api import Credential, local_realm
 from smartsenegal.wifi.network.api import AccessPoint, Hotspot, Nas, Zone
 from smartsenegal.wifi.sessions import actions, api, rules
 from smartsenegal.wifi.sessions.models import DayKey, Event, Session, Usage
@@ -130,3 +131,16 @@ def test_the_days_are_made_once_and_in_advance() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT to_regclass('wifi_sessions_event_20261127')")
         assert cursor.fetchone() != (None,)
+
+
+def test_the_first_use_of_a_voucher_is_noted_once(events: Events) -> None:
+    realm = local_realm()
+    for kind, login in (("voucher", "a"), ("token", "b")):
+        Credential.objects.create(realm=realm, login=login, kind=kind, holder=7)
+    events.write([heard(STOP, 700, 600)])  # its Start was lost
+    actions.fold_events()
+    events.write([heard(START, 90_000)])
+    actions.fold_events()
+    voucher, token = Credential.objects.order_by("-kind")
+    assert voucher.first_used_at == datetime.fromtimestamp(100, UTC)
+    assert token.first_used_at is None

@@ -6,6 +6,7 @@ from smartsenegal.kernel.documents.actions.files import (
     discard,
     open_file,
     purge_due,
+    readable,
     schedule_purge,
     show_page,
     store,
@@ -15,6 +16,7 @@ from smartsenegal.kernel.documents.actions.keys import reseal_all, rotate_master
 from smartsenegal.kernel.documents.actions.retention import set_retention
 
 __all__ = [
-    "count_attempt", "discard", "forget_attempts", "issue", "open_file", "purge_due", "reseal_all", "reserve",
-    "revoke", "rotate_master_key", "schedule_purge", "set_retention", "show_page", "store", "sweep_orphans",
+    "count_attempt", "discard", "forget_attempts", "issue", "open_file", "purge_due", "readable",
+    "reseal_all", "reserve", "revoke", "rotate_master_key", "schedule_purge", "set_retention",
+    "show_page", "store", "sweep_orphans",
 ]  # fmt: skip

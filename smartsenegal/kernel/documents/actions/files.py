@@ -94,7 +94,7 @@ def open_file(file_id: UUID | str, by: Principal, reason: str) -> queries.Opened
     Raises StoredFile.DoesNotExist, PermissionRefused when the subject's guard says no, FileGone when the
     file was destroyed or its content is missing. Iterating raises crypto.DecryptionFailed at an altered byte.
     """
-    file = _readable(file_id, by, reason)
+    file = readable(file_id, by, reason)
     audit.record(by.actor, "documents.read", file.subject, _named(file), reason)
     return queries.Opened(file, queries.clear_chunks(file))
 
@@ -104,14 +104,18 @@ def show_page(file_id: UUID | str, by: Principal, reason: str, page: int = 1) ->
 
     Raises as `open_file`, and FileGone for a page that cannot be drawn.
     """
-    file = _readable(file_id, by, reason)
+    file = readable(file_id, by, reason)
     if not 1 <= page <= file.pages:
         raise FileGone(f"Ce document n’a pas de page {page}.")
     audit.record(by.actor, "documents.read", file.subject, _named(file, page=page), reason)
     return _draw(file, page, _watermark(file, by) if file.is_identity else "")
 
 
-def _readable(file_id: UUID | str, by: Principal, reason: str) -> StoredFile:
+def readable(file_id: UUID | str, by: Principal, reason: str) -> StoredFile:
+    """The file, once its subject's guard has let this reader in; a refusal is journalled.
+
+    Raises as `open_file`.
+    """
     file = StoredFile.objects.get(pk=file_id)
     if not registry.may_open(by, file):
         audit.record(by.actor, "documents.refused", file.subject, _named(file), reason)

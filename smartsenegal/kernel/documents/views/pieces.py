@@ -43,7 +43,7 @@ def _answering(view: View[P]) -> View[P]:
 @_answering
 def piece(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     """The file as it was sent; an identity piece only as watermarked pages."""
-    if StoredFile.objects.get(pk=pk).is_identity:
+    if actions.readable(pk, _principal(request), READING).is_identity:
         return redirect("documents:piece_page", pk=pk, number=1)
     opened = actions.open_file(pk, _principal(request), READING)
     return streamed(opened, inline=opened.file.is_image)

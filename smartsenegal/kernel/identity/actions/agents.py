@@ -12,7 +12,7 @@ from smartsenegal.kernel.identity.actions.accounts import create_account
 from smartsenegal.kernel.identity.actions.journal import record_and_tell
 from smartsenegal.kernel.identity.errors import IdentityRefused, PermissionRefused
 from smartsenegal.kernel.identity.models import Account, Organisation, RoleAssignment
-from smartsenegal.kernel.identity.rules import ROLES, Principal
+from smartsenegal.kernel.identity.rules import NATIONAL_ROLES, ROLES, ROOT_ORGANISATION, Principal
 from smartsenegal.kernel.notifications import api as notifications
 from smartsenegal.kernel.territory.api import Territory, covers
 from smartsenegal.lib.ids import uuid7
@@ -164,6 +164,11 @@ def _check_role(
         raise IdentityRefused("Le dernier jour est avant le premier.", "ends_on")
     if territory and not covers(organisation.territory.path, territory.path):
         raise IdentityRefused("Ce territoire n’est pas dans celui de l’organisme.", "territory")
+    if role in NATIONAL_ROLES and organisation.code != ROOT_ORGANISATION:
+        if not NATIONAL_ROLES[role]:
+            raise IdentityRefused("Ce rôle se tient à la République, pas dans un organisme.", "role")
+        if territory is None or territory.parent_id is None:
+            raise IdentityRefused("Choisissez un territoire : sans lui, ce rôle vaut partout.", "territory")
 
 
 def _described(assignment: RoleAssignment) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
+from smartsenegal.kernel.database import planned_once
 from smartsenegal.kernel.identity.models import Invitation, Mandate, Membership, Organisation
 from smartsenegal.kernel.identity.queries.people import contact_of
 from smartsenegal.kernel.identity.rules import ASKED_LIFE, PARTY_KINDS, PARTY_PERMISSIONS, Party, Principal
@@ -109,7 +110,16 @@ def _uuid(text: str | None) -> UUID | None:
         return None
 
 
+_EVER_HELD = "SELECT EXISTS (SELECT 1 FROM identity_mandate WHERE helper_id = %s)"
+
+
 def _mandates(account: UUID, **given_by: Any) -> list[Party]:
+    # Asked at each case an agent opens, and almost none was ever given a mandate.
+    with planned_once() as cursor:
+        cursor.execute(_EVER_HELD, [account])
+        (ever,) = cursor.fetchone() or (False,)
+    if not ever:
+        return []
     return [_mandated(m) for m in _held_today(account).filter(**given_by).order_by("created_at")]
 
 

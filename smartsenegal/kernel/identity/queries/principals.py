@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth import get_user
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -10,6 +11,7 @@ from smartsenegal.kernel.database import planned_once
 from smartsenegal.kernel.identity.models import Account, Organisation
 from smartsenegal.kernel.identity.rules import ANONYMOUS, Grant, Principal
 from smartsenegal.kernel.identity.rules_delegations import Delegated
+from smartsenegal.kernel.identity.sessions import SessionStore
 
 
 def client_ip(request: HttpRequest) -> str:
@@ -24,6 +26,15 @@ def principal_of(request: HttpRequest) -> Principal:
         return Principal(**{**vars(ANONYMOUS), "ip": client_ip(request)})
     assert isinstance(request.user, Account)
     return principal_for(request.user, client_ip(request))
+
+
+def principal_now(request: HttpRequest) -> Principal:
+    """Who the session of a request that lasts belongs to by now: the anonymous one once it was ended."""
+    fresh = HttpRequest()
+    fresh.META = request.META
+    fresh.session = SessionStore(request.session.session_key)
+    fresh.user = get_user(fresh)  # type: ignore[assignment]
+    return principal_of(fresh)
 
 
 def principal_for(account: Account, ip: str = "") -> Principal:

@@ -4,9 +4,12 @@ from collections.abc import Sequence
 
 from django.db import transaction
 
+from smartsenegal.kernel.audit.api import record
+from smartsenegal.kernel.identity.api import Organisation, PermissionRefused, Principal
 from smartsenegal.kernel.payments import rules
 from smartsenegal.kernel.payments.models import LedgerAccount, Posting, Transaction
-from smartsenegal.kernel.payments.rules import NATIONAL, Entry, Place
+from smartsenegal.kernel.payments.queries.scope import holds_all
+from smartsenegal.kernel.payments.rules import NATIONAL, Entry, LineRefused, Place
 from smartsenegal.kernel.territory import api as territory
 
 _REFERENCE = [
@@ -31,13 +34,31 @@ def _account(code: str, label: str, kind: str) -> tuple[LedgerAccount, bool]:
 
 
 def beneficiary(code: str) -> LedgerAccount:
-    """Account of a public accountant, made at its first use; a commune's bears its name."""
+    """Account of a public accountant, made at its first use; a commune's bears its name.
+
+    Raises LineRefused for a carrier that no administrator entered."""
     known = LedgerAccount.objects.filter(code=code).first()
     if known:
         return known
     kind, _, which = code.partition(":")
+    if kind == rules.CARRIER_CODE:
+        raise LineRefused(f"{code}: no such carrier was entered")
     name = territory.label(which) if kind == rules.COMMUNE and which else ""
     return _account(code, rules.accountant_label(code, name)[:200], rules.BENEFICIARY)[0]
+
+
+@transaction.atomic
+def enter_carrier(by: Principal, organisation: Organisation, label: str = "") -> LedgerAccount:
+    """Open the account of a carrier that invoices for the State, called as the organisation is unless
+    `label` says otherwise; the same one again. Raises PermissionRefused: only who administers the whole
+    State says for whom money is collected."""
+    if not (by.is_system or holds_all(by, "identity.manage")):
+        raise PermissionRefused("Seul un administrateur de tout l’État ouvre le compte d’un exploitant.")
+    code = rules.carrier(organisation.code)
+    account, new = _account(code, (label or organisation.name)[:200], rules.CARRIER)
+    if new:
+        record(by.actor, "payments.carrier_entered", f"ledger:{code}", {"organisation": organisation.code})
+    return account
 
 
 def operator(provider: str, label: str) -> LedgerAccount:

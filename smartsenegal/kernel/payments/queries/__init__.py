@@ -46,6 +46,7 @@ from smartsenegal.kernel.payments.queries.scope import covers, holds_all, place_
 from smartsenegal.kernel.payments.queries.statements import (
     accountants,
     by_way,
+    carriers,
     days_of_accounts,
     lines_of,
     seen_by,
@@ -54,10 +55,11 @@ from smartsenegal.kernel.payments.queries.statements import (
 
 __all__ = [
     "AccountLine", "Given", "Source", "accountants", "attempt_for", "balance_of", "balances",
-    "balances_for", "by_reference", "by_way", "cash_taken", "commune_of", "covers", "current_attempt",
-    "days_of_accounts", "due_for_check", "due_movements", "due_refunds", "flagged", "gap_for", "gap_page",
-    "gaps_to_treat", "given_back", "holds_all", "kept_of", "known_fees", "lines_of", "movements_for",
-    "open_session", "owed_on", "paid_for", "party_told", "payable_for", "payables_of", "payments_of",
-    "place_of", "reconciliations", "refund_for", "refund_page", "refunded", "seen_by", "shares",
-    "sources_of", "state_of", "to_place", "totals_of", "trial_balance", "waiting", "within",
+    "balances_for", "by_reference", "by_way", "carriers", "cash_taken", "commune_of", "covers",
+    "current_attempt", "days_of_accounts", "due_for_check", "due_movements", "due_refunds", "flagged",
+    "gap_for", "gap_page", "gaps_to_treat", "given_back", "holds_all", "kept_of", "known_fees",
+    "lines_of", "movements_for", "open_session", "owed_on", "paid_for", "party_told", "payable_for",
+    "payables_of", "payments_of", "place_of", "reconciliations", "refund_for", "refund_page", "refunded",
+    "seen_by", "shares", "sources_of", "state_of", "to_place", "totals_of", "trial_balance", "waiting",
+    "within",
 ]  # fmt: skip

@@ -63,8 +63,14 @@ class DayOfAccount:
 
 
 def accountants() -> QuerySet[LedgerAccount]:
-    """Accounts of the public accountants, by code."""
-    return LedgerAccount.objects.filter(kind=rules.BENEFICIARY).order_by("code")
+    """Accounts of the public accountants and of the carriers, by code."""
+    return LedgerAccount.objects.filter(kind__in=rules.PAID).order_by("code")
+
+
+def carriers() -> dict[str, str]:
+    """The organisations that invoice for the State and whose accounts are open: code → label."""
+    found = LedgerAccount.objects.filter(kind=rules.CARRIER).order_by("label")
+    return {code.partition(":")[2]: label for code, label in found.values_list("code", "label")}
 
 
 def seen_by(by: Principal) -> Q:
@@ -77,7 +83,7 @@ def days_of_accounts(day: date, seen: Q = EVERYTHING) -> list[DayOfAccount]:
 
     Without the whole State, those that nothing of one's places ever touched are left out.
     """
-    totals = _totals_of(Posting.objects.filter(seen, account__kind=rules.BENEFICIARY), day)
+    totals = _totals_of(Posting.objects.filter(seen, account__kind__in=rules.PAID), day)
     return [
         DayOfAccount(account, totals.get(account.pk, Totals(0, 0, 0, 0)))
         for account in accountants()

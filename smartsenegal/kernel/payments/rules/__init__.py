@@ -42,13 +42,15 @@ OUTCOMES = [
 ]
 
 # --- accounts ------------------------------------------------------------------------
-OPERATOR, TILL, BENEFICIARY, REFUND, HELD, DIFFERENCE = (
-    "operator", "till", "beneficiary", "refund", "held", "difference",
+OPERATOR, TILL, BENEFICIARY, CARRIER, REFUND, HELD, DIFFERENCE = (
+    "operator", "till", "beneficiary", "carrier", "refund", "held", "difference",
 )  # fmt: skip
+PAID = (BENEFICIARY, CARRIER)  # those for whom money is collected
 ACCOUNT_KINDS = [
     (OPERATOR, "Opérateur de paiement"),
     (TILL, "Caisse"),
     (BENEFICIARY, "Comptable public"),
+    (CARRIER, "Exploitant qui facture pour l’État"),
     (REFUND, "À rembourser aux payeurs"),
     (HELD, "Retenu, à vérifier"),
     (DIFFERENCE, "Écarts de caisse"),
@@ -65,7 +67,10 @@ PUBLIC_ACCOUNTANTS = {
 # What is owed to "the commune" stands on the account of one of them, or here when nothing tells which.
 COMMUNE = "commune"
 COMMUNE_UNKNOWN = "Commune non précisée"
-_BENEFICIARY = re.compile(rf"({'|'.join(PUBLIC_ACCOUNTANTS)})(:[A-Za-z0-9][A-Za-z0-9:._-]{{0,50}})?")
+# A carrier's account is never made by a line: an administrator entered it first.
+CARRIER_CODE = "exploitant"
+_WHICH = r":[A-Za-z0-9][A-Za-z0-9:._-]{0,50}"
+_BENEFICIARY = re.compile(rf"(?:{'|'.join(PUBLIC_ACCOUNTANTS)})(?:{_WHICH})?|{CARRIER_CODE}{_WHICH}")
 
 _LARGEST = 10**12
 _FIRST_CHECK_SECONDS = 15
@@ -111,7 +116,8 @@ class Entry:
 def total(lines: Sequence[Line]) -> int:
     """Sum of the lines, in francs. Raises LineRefused for what may not be collected.
 
-    Public money is collected only for the Treasury, the Domaines, a commune or a chamber.
+    Public money is collected only for the Treasury, the Domaines, a commune, a chamber, or a carrier that
+    invoices for the State.
     """
     if not lines:
         raise LineRefused("a payable needs a line")
@@ -119,7 +125,7 @@ def total(lines: Sequence[Line]) -> int:
         if isinstance(line.amount, bool) or not isinstance(line.amount, int) or line.amount <= 0:
             raise LineRefused(f"{line.label}: {line.amount!r} is no positive number of francs")
         if not _BENEFICIARY.fullmatch(line.beneficiary):
-            raise LineRefused(f"{line.label}: {line.beneficiary!r} is no public accountant")
+            raise LineRefused(f"{line.label}: {line.beneficiary!r} is nobody that money is collected for")
     amount = sum(line.amount for line in lines)
     if amount > _LARGEST:
         raise LineRefused(f"{amount} francs is beyond any fee")
@@ -132,6 +138,11 @@ def accountant_label(code: str, name: str = "") -> str:
     if code == COMMUNE:
         return COMMUNE_UNKNOWN
     return f"{PUBLIC_ACCOUNTANTS[kind]} ({name or which})" if which else PUBLIC_ACCOUNTANTS[kind]
+
+
+def carrier(organisation: str) -> str:
+    """The account of the organisation (by its code) that invoices what the State's network carries."""
+    return f"{CARRIER_CODE}:{organisation}"
 
 
 def of_commune(beneficiary: str, commune: str) -> str:

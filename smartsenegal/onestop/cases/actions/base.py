@@ -137,7 +137,7 @@ def _what_happened(view: CaseView, clash: Action, facts: Facts) -> str:
     event = told[0].text if told else "vos réponses ont été modifiées"
     moment = format_datetime(clash.at)
     return _(
-        f"Ce dossier a changé depuis l’ouverture de cette page : {event[0].lower()}{event[1:]}, le {moment}. "
+        f"Ce dossier a changé depuis que vous l’avez ouvert : {event[0].lower()}{event[1:]}, le {moment}. "
         "Rien de ce que vous avez saisi n’est perdu : vérifiez l’état du dossier, puis recommencez si besoin."
     )
 

@@ -16,8 +16,7 @@ ONE_READING = timedelta(minutes=1)
 def record_reading(case: Case, by: Principal) -> None:
     """Write in the journal that somebody opened this case, once a minute at most."""
     since = timezone.now() - ONE_READING
-    known = audit.of_subject(case.subject).filter(actor_id=by.actor.id, verb="cases.read", at__gte=since)
-    if not known.exists():
+    if not audit.done_since(by.actor.id, "cases.read", case.subject, since):
         with transaction.atomic():
             audit.record(by.actor, "cases.read", case.subject, {"reference": case.reference or ""})
 

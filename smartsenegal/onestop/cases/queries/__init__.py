@@ -13,6 +13,7 @@ from smartsenegal.onestop.cases.queries.drafts import (
     drafts_to_warn,
     erasures,
     kept_days,
+    latest_sent,
     notice_on,
     touched_on,
 )
@@ -81,9 +82,9 @@ __all__ = [
     "Opened", "Plan", "Progress", "Signed", "Wanted", "agent_case", "agents_of", "batch_of", "being_paid",
     "by_reference", "changed", "codes_of_services", "corrections_due_by", "counts", "days_off", "draft_of",
     "draft_row", "drafts_to_erase", "drafts_to_warn", "erasures", "export", "find", "for_system",
-    "kept_days", "links_on", "may_rebase", "may_see_delegation", "notice_on", "of_applicant", "of_party",
-    "older_revisions", "open_cases", "open_cases_of", "opened_by", "overdue_corrections", "own_case",
-    "place_of", "plan_rebase", "plans_of", "progress_of", "queue", "read_place", "rebase_of", "rebases_of",
-    "rows_of", "search", "signatures_of", "signed_under", "silent_before", "silent_opinions", "task_case",
-    "tasks_of", "tasks_on", "to_rebase", "to_sign", "touched_on", "words_of",
+    "kept_days", "latest_sent", "links_on", "may_rebase", "may_see_delegation", "notice_on", "of_applicant",
+    "of_party", "older_revisions", "open_cases", "open_cases_of", "opened_by", "overdue_corrections",
+    "own_case", "place_of", "plan_rebase", "plans_of", "progress_of", "queue", "read_place", "rebase_of",
+    "rebases_of", "rows_of", "search", "signatures_of", "signed_under", "silent_before", "silent_opinions",
+    "task_case", "tasks_of", "tasks_on", "to_rebase", "to_sign", "touched_on", "words_of",
 ]  # fmt: skip

@@ -55,6 +55,14 @@ def notice_on(case: Case) -> DraftNotice | None:
 # --- jobs -----------------------------------------------------------------------------------
 
 
+def latest_sent(case: Case) -> Case | None:
+    """The last request that the person of a draft sent for themselves before it; None when there is none."""
+    if case.applicant_id is None:
+        return None
+    sent = Case.objects.filter(applicant=case.applicant_id, submitted_at__isnull=False).exclude(pk=case.pk)
+    return sent.order_by("-updated_at").first()
+
+
 def drafts_to_warn(today: date, after: UUID | None = None, limit: int = 500) -> list[UUID]:
     """Drafts not announced yet whose time may have come, in order of identifier, after one of them."""
     lengths = [r.days for r in documents.retention_rules() if r.purpose == PURPOSE and r.days is not None]

@@ -37,10 +37,12 @@ def choose(request: HttpRequest) -> HttpResponse:
     rows = [
         case for case in queries.to_sign(sign, Wanted(), MOST - 1) if definition_of(case.revision_id).bulk
     ]
-    ticked = {str(key) for key in _ticked(request)}
+    every = request.GET.get("cocher") == "tous"
+    ticked = {str(case.pk) for case in rows} if every else {str(key) for key in _ticked(request)}
     context = {
         "rows": [_row(case, ticked) for case in rows],
         "error": error,
+        "every": every,
         "most": MOST,
         "today": moment.today(),
         **rail_context(by, "cases:to_sign", counts_for(scope_of(by, "cases.queue"), sign)),

@@ -41,6 +41,8 @@ from smartsenegal.onestop.procedures.api import (
 from smartsenegal.onestop.procedures.api import rules as asking
 
 BACK_TO_CHECK = "verification"
+# Kinds of questions that one need not answer again.
+TAKEN_AGAIN = ("identity", "address")
 
 
 @login_required
@@ -91,7 +93,8 @@ def question(request: HttpRequest, case_id: UUID, page: str) -> HttpResponse:
         raise Http404("Cette question n’est pas posée.")
     asked = asking.find_page(definition, page)
     assert asked is not None
-    form = page_form(asked, definition, prefilled(case, asked) | answers)(request.POST or None)
+    taken, taken_from = _said_before(request, case, asked)
+    form = page_form(asked, definition, prefilled(case, asked) | taken | answers)(request.POST or None)
     keep_ones_own_out(request, case, form)
     if request.method == "POST" and form.is_valid():
         stamp = Stamp.sent(request)
@@ -104,7 +107,8 @@ def question(request: HttpRequest, case_id: UUID, page: str) -> HttpResponse:
         if done:
             return redirect(_after_question(request, done.view, page))
         case.refresh_from_db()
-    return render(request, "cases/question.html", _question_context(request, case, asked, form))
+    context = _question_context(request, case, asked, form)
+    return render(request, "cases/question.html", {**context, "taken_from": taken_from})
 
 
 def prefilled(case: Case, page: Page) -> dict[str, Any]:
@@ -112,6 +116,27 @@ def prefilled(case: Case, page: Page) -> dict[str, Any]:
     if case.organisation is None:
         return {}
     return {f.key: case.organisation.name for f in page.fields if f.autocomplete == "organization"}
+
+
+def _said_before(request: HttpRequest, case: Case, page: Page) -> tuple[dict[str, Any], str]:
+    """Who one is and where one lives as one's last request said it, and its number; to be checked.
+
+    For oneself alone, and under the same label: the identity of an extract may be that of somebody else.
+    """
+    wanted = [f for f in page.fields if f.type in TAKEN_AGAIN and f.key not in case.answers]
+    if not wanted or principal_of(request).account_id != str(case.applicant_id):
+        return {}, ""
+    before = queries.latest_sent(case)
+    if before is None:
+        return {}, ""
+    asked = {f.key: f for p in definition_of(before.revision_id).pages for f in p.fields}
+    given = {
+        f.key: before.answers[f.key]
+        for f in wanted
+        if f.key in asked and (asked[f.key].type, asked[f.key].label) == (f.type, f.label)
+        and before.answers.get(f.key)
+    }  # fmt: skip
+    return given, str(before) if given else ""
 
 
 def keep_ones_own_out(request: HttpRequest, case: Case, form: Any) -> None:

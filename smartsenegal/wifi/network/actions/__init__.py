@@ -4,6 +4,8 @@ from smartsenegal.wifi.network.actions.base import PERMISSION
 from smartsenegal.wifi.network.actions.gateways import (
     add_gateway,
     change_gateway,
+    give_certificate,
+    lend_gateway,
     reseal,
     retire_gateway,
     rotate_secret,
@@ -27,6 +29,6 @@ from smartsenegal.wifi.network.actions.parts import (
 __all__ = [
     "PERMISSION", "add_access_point", "add_gateway", "add_hotspot", "add_zone", "cancel_maintenance",
     "change_access_point", "change_gateway", "change_hotspot", "change_state", "change_zone",
-    "import_hotspots", "load_named", "plan_maintenance", "reseal", "retire_access_point", "retire_gateway",
-    "rotate_secret",
+    "give_certificate", "import_hotspots", "lend_gateway", "load_named", "plan_maintenance", "reseal",
+    "retire_access_point", "retire_gateway", "rotate_secret",
 ]  # fmt: skip

@@ -151,11 +151,11 @@ def plan_maintenance(
     hotspot = locked(hotspot)
     check(by, hotspot.site)
     if ends_at <= starts_at:
-        raise NetworkRefused("La fin vient après le début.", "ends_at")
+        raise NetworkRefused("La fin vient après le début.", "ends_on")
     if ends_at <= timezone.now():
-        raise NetworkRefused("Ces travaux sont déjà finis.", "ends_at")
+        raise NetworkRefused("Ces travaux sont déjà finis.", "ends_on")
     if hotspot.maintenances.filter(starts_at__lt=ends_at, ends_at__gt=starts_at).exists():
-        raise NetworkRefused("D’autres travaux sont prévus à ce moment.", "starts_at")
+        raise NetworkRefused("D’autres travaux sont prévus à ce moment.", "starts_on")
     work = Maintenance.objects.create(hotspot=hotspot, starts_at=starts_at, ends_at=ends_at, reason=reason)
     detail = {"maintenance": work.pk, "from": starts_at.isoformat(), "until": ends_at.isoformat()}
     tell(by, hotspot, "maintenance_planned", detail, reason)

@@ -23,7 +23,7 @@ def import_hotspots(by: Principal, text: str) -> queries.Preview:
     Raises ImportRefused with every fault of the file, and writes nothing; PermissionRefused for a place that
     `by` does not manage. Hotspots that the file leaves out are left as they are.
     """
-    preview = queries.preview(text)
+    preview = queries.preview(by, text)
     if preview.faults:
         raise ImportRefused(preview.faults)
     faults = []
@@ -58,7 +58,7 @@ def load_named(by: Principal) -> int:
     Their file says what is to be confirmed: no rate, no equipment and no position is invented.
     """
     text = NAMED.read_text("utf-8")
-    preview = queries.preview(text)
+    preview = queries.preview(by, text)
     for _, row in preview.added:
         _write(by, row, preview)
     return len(preview.added)

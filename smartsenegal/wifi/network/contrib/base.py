@@ -47,6 +47,7 @@ class Central:
     garden: tuple[str, ...]
     auth_port: int = 1812
     acct_port: int = 1813
+    radsec_port: int = 2083
     portal_address: str = ""
 
     @property

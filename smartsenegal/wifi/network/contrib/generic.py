@@ -21,7 +21,12 @@ class Generic:
 
     def files(self, gateway: Gateway, central: Central) -> list[File]:
         if gateway.transport == "radsec":
-            radius = [(f"RadSec {n}", f"{address}, port 2083") for n, address in enumerate(central.radius, 1)]
+            at = [f"{address}, port {central.radsec_port}" for address in central.radius]
+            radius = [
+                *((f"RadSec {number}", place) for number, place in enumerate(at, 1)),
+                ("Shared secret", "radsec"),  # RFC 6614 §2.3: TLS protects, not it
+                ("Certificate", f"{gateway.code}.pem"),
+            ]
         else:
             radius = servers(gateway, central)
         steps = [

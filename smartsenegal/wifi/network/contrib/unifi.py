@@ -1,7 +1,8 @@
 """UniFi Network.
 
 Documents: UniFi Controller user guide (guest portal, RADIUS profiles, pre-authorization access); attributes:
-"UniFi hotspot RADIUS attributes", where Session-Timeout is the only one handled. CHAP unless changed.
+"UniFi hotspot RADIUS attributes", where Session-Timeout is the only one handled. CHAP unless changed. Guests
+of an external portal are let in by the API of the controller ("External Hotspot API", help.ui.com).
 """
 
 from smartsenegal.wifi.network.contrib.base import Attributes, Central, File, Gateway, Limits
@@ -23,10 +24,12 @@ class UniFi:
             ("HTTPS redirection support", "off"),
             ("Secure portal", "on"),
         ]
+        key = ("API key", "à créer, puis à saisir avec l’adresse du contrôleur aux réglages de la passerelle")
         steps = [
             ("Profiles → RADIUS", [("Profile name", "Smart-Senegal"), *profile]),
             ("WiFi", [("Name", gateway.ssid), ("Security", "Open"), ("Hotspot", "Captive portal")]),
             ("Hotspot → Landing page", portal),
+            ("Control Plane → Integrations", [key]),
             ("Hotspot → Pre-authorization allowances", [("Host", host) for host in central.hosts]),
             *dhcp(gateway, central),
         ]

@@ -59,7 +59,7 @@ def import_file(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return show(request, "import", context)
     text = form.cleaned_data["text"]
-    found = queries.preview(text)
+    found = queries.preview(by, text)
     if not found.faults and "confirm" in request.POST:
         try:
             actions.import_hotspots(by, text)

@@ -2,13 +2,18 @@
 
 import time
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
+from smartsenegal.lib.dates import format_datetime
 from smartsenegal.wifi.network import actions, queries
+from smartsenegal.wifi.network.errors import NetworkRefused
 from smartsenegal.wifi.network.forms import GatewayForm
 from smartsenegal.wifi.network.models import Nas
 from smartsenegal.wifi.network.rules import spelt_network
@@ -69,7 +74,6 @@ def gateway(request: HttpRequest, code: str) -> HttpResponse:
     """A gateway, its configuration to copy or to download, and what to check once it is in place."""
     nas, hotspot = known_gateway(request, code)
     found = queries.configuration(nas, shown=_shown(request, nas))
-    network = spelt_network(nas.network) or nas.certificate_name
     context = {
         "nas": nas,
         "hotspot": hotspot,
@@ -78,16 +82,35 @@ def gateway(request: HttpRequest, code: str) -> HttpResponse:
         "facts": [
             {"label": "Point", "value": hotspot.site.name},
             {"label": "Modèle", "value": nas.get_gateway_display()},
-            {"label": "RADIUS", "value": f"{nas.get_transport_display()}, depuis {network}"},
+            {"label": "RADIUS", "value": _way(nas)},
+            *_certificate(nas),
             {"label": "Nom donné au serveur", "value": nas.identifier},
             {"label": "Rapports", "value": f"toutes les {nas.interim_seconds} secondes"},
             {
                 "label": "Couper une connexion",
                 "value": f"{nas.coa_address}, port {nas.coa_port}" if nas.coa_address else "Non déclaré",
             },
+            *_overlap(nas),
         ],
     }
     return show(request, "gateway", context)
+
+
+def _certificate(nas: Nas) -> list[dict[str, str]]:
+    """The name of a gateway that connects by RadSec, and until when its last certificate serves."""
+    if nas.transport != "radsec":
+        return []
+    until = nas.certificate_until
+    given = f"valable jusqu’au {format_datetime(until)}" if until else "pas encore donné"
+    return [{"label": "Nom", "value": nas.certificate_name}, {"label": "Certificat", "value": given}]
+
+
+def _overlap(nas: Nas) -> list[dict[str, str]]:
+    """Until when the secret it had is still accepted."""
+    until = nas.former_until
+    if until is None or until <= timezone.now():
+        return []
+    return [{"label": "Ancien secret", "value": f"accepté jusqu’au {format_datetime(until)}"}]
 
 
 @login_required
@@ -139,11 +162,53 @@ def rotate(request: HttpRequest, code: str) -> HttpResponse:
         act,
         back,
         title=f"Renouveler le secret de {nas.code}",
-        notice="L’ancien est refusé aussitôt : personne n’entre tant que la passerelle n’a pas le nouveau.",
+        notice="L’ancien reste accepté pendant 24 heures : d’ici là, donnez le nouveau à la passerelle.",
         button="Renouveler le secret",
         back_url=back,
         back_label=nas.code,
     )
+
+
+@login_required
+@never_cache
+def certificate(request: HttpRequest, code: str) -> HttpResponse:
+    """A certificate and its key as a file, after asking once more; the file is the answer, once."""
+    nas, hotspot = known_gateway(request, code)
+    back = reverse("wifi_network:gateway", args=[code])
+    if request.method != "POST":
+        until = nas.certificate_until
+        notice = (
+            "Le fichier contient le certificat, sa clé privée et l’autorité qui signe le serveur. Il n’est"
+            " gardé nulle part : déposez-le sur la passerelle, puis effacez-le de cet ordinateur."
+        )
+        if until:
+            notice += (
+                f" Le précédent reste valable jusqu’au {format_datetime(until)} ; si sa clé est perdue,"
+                " donnez d’abord un autre nom à la passerelle."
+            )
+        return confirm(
+            request,
+            hotspot,
+            lambda: None,
+            back,
+            title=f"Certificat de {nas.code}",
+            notice=notice,
+            button="Fabriquer et télécharger",
+            back_url=back,
+            back_label=nas.code,
+        )
+    try:
+        made = actions.give_certificate(principal(request), nas)
+    except NetworkRefused as refused:
+        messages.error(request, str(refused))
+        return redirect(back)
+    headers = {"Content-Disposition": f'attachment; filename="{nas.code}.pem"'}
+    return HttpResponse(made.pem, content_type="application/x-pem-file", headers=headers)
+
+
+def _way(nas: Nas) -> str:
+    place = spelt_network(nas.network)
+    return f"{nas.get_transport_display()}, depuis {place}" if place else nas.get_transport_display()
 
 
 @login_required

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from dataclasses import dataclass, field, replace
 
 from OpenSSL import SSL
@@ -32,6 +32,7 @@ class _Conversation:
     state: bytes
     seen: float
     operator: str
+    gateway: int
     fragment_size: int
     identifier: int = 0
     outstanding: bytes = b""
@@ -73,17 +74,24 @@ class Authenticator:
         return len(self._sessions)
 
     def begin(
-        self, eap: bytes, outer_identity: str, now: float, *, mtu: int | None = None, operator: str = ""
+        self,
+        eap: bytes,
+        outer_identity: str,
+        now: float,
+        *,
+        mtu: int | None = None,
+        operator: str = "",
+        gateway: int = 0,
     ) -> Outcome:
         """The answer to the first message: a response Identity, or nothing (EAP-Start, RFC 3579, §2.1).
 
-        `outer_identity` is User-Name, `mtu` Framed-MTU, `operator` Operator-Name. Octets that are no such
-        message give Failure, never an exception.
+        `outer_identity` is User-Name, `mtu` Framed-MTU, `operator` Operator-Name; gateways share
+        the room there is. Octets that are no such message give Failure, never an exception.
         """
         self.expire(now)
         size = min(self._config.fragment_size, max(_SMALLEST_FRAGMENT, (mtu or 65_535) - 5))
         state = secrets.token_bytes(_STATE_SIZE)
-        conversation = _Conversation(state, now, operator, size, secrets.randbits(8))
+        conversation = _Conversation(state, now, operator, gateway, size, secrets.randbits(8))
         if not eap:
             self._keep(conversation)
             return conversation.ask(Type.IDENTITY, b"")
@@ -108,6 +116,7 @@ class Authenticator:
         *,
         mtu: int | None = None,
         operator: str = "",
+        gateway: int = 0,
         admits: Admits = everybody,
     ) -> Outcome:
         """The answer to any message; without `state`, as `begin`.
@@ -116,7 +125,7 @@ class Authenticator:
         `admits` may send away, with a cause of its own, who proved to be somebody: a plan that is used up.
         """
         if state is None:
-            return self.begin(eap, outer_identity, now, mtu=mtu, operator=operator)
+            return self.begin(eap, outer_identity, now, mtu=mtu, operator=operator, gateway=gateway)
         self.expire(now)
         conversation = self._engaged.get(state) or self._waiting.get(state)
         if conversation is None:
@@ -208,10 +217,8 @@ class Authenticator:
 
     def _engage(self, conversation: _Conversation, now: float) -> bool:
         """Give the conversation its TLS, when there is room."""
-        if len(self._engaged) >= self._config.engaged_limit:
-            if now - next(iter(self._engaged.values())).seen < _PATIENCE:
-                return False
-            self._engaged.popitem(last=False)
+        if len(self._engaged) >= self._config.engaged_limit and not self._make_room(conversation, now):
+            return False
         kind = conversation.left[0]
         setting = Setting(
             config=self._config,
@@ -225,6 +232,19 @@ class Authenticator:
         conversation.method = kind(setting)
         self._waiting.pop(conversation.state, None)
         self._engaged[conversation.state] = conversation
+        return True
+
+    def _make_room(self, conversation: _Conversation, now: float) -> bool:
+        """End the one that has been silent for too long; else one of the gateway that holds most, when it
+        would still hold more than the one that asks: a crowd before one access point is not everybody's."""
+        oldest = next(iter(self._engaged.values()))
+        if now - oldest.seen < _PATIENCE:
+            held = Counter(each.gateway for each in self._engaged.values())
+            gateway, most = held.most_common(1)[0]
+            if most <= held[conversation.gateway] + 1:
+                return False
+            oldest = next(each for each in self._engaged.values() if each.gateway == gateway)
+        del self._engaged[oldest.state]
         return True
 
     def _conclude(self, conversation: _Conversation, reply: Outcome | Reply) -> Outcome:

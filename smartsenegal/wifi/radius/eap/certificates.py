@@ -125,6 +125,17 @@ class WifiAuthority:
         builder = _leaf(self.root, key, "Appareil", start, life, ExtendedKeyUsageOID.CLIENT_AUTH, names)
         return builder.sign(self._key("root"), hashes.SHA256()), key
 
+    def issue_peer(
+        self, name: str, *, life: timedelta = _SERVER_LIFE, now: datetime | None = None
+    ) -> tuple[x509.Certificate, ec.EllipticCurvePrivateKey]:
+        """A certificate by which a RADIUS gateway or server of that name connects by RadSec (RFC 6614 §2.3),
+        and its key, which is kept nowhere."""
+        key = _new_key()
+        start = (now or datetime.now(UTC)) - _CLOCK_SKEW
+        names = x509.SubjectAlternativeName([x509.DNSName(name)])
+        builder = _leaf(self.root, key, name, start, life, ExtendedKeyUsageOID.CLIENT_AUTH, names)
+        return builder.sign(self._key("root"), hashes.SHA256()), key
+
     def expiries(self, now: datetime | None = None) -> list[Expiry]:
         """When the root and the server's certificate end, the nearest first."""
         moment = now or datetime.now(UTC)

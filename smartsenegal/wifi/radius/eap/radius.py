@@ -52,13 +52,14 @@ def answer(
     secret: bytes,
     request_authenticator: bytes,
     now: float,
+    gateway: int = 0,
     admits: Admits = everybody,
 ) -> Answer | None:
     """The reply to an Access-Request that holds EAP-Message; None: it is none, or a packet to drop silently.
 
     The caller has checked its Message-Authenticator, which RFC 3579 requires, and sends the same octets again
-    for the same packet sent again. `secret` is what is shared with the client; `admits` is asked, once it is
-    proven who it is, whether a plan lets them in. Raises nothing on what the packet holds.
+    for the same packet sent again. `secret` is what is shared with the client, number `gateway`; `admits` is
+    asked, once it is proven who it is, whether a plan lets them in. Raises nothing on what the packet holds.
     """
     held: dict[int, list[bytes]] = {}
     for kind, value in attributes:
@@ -76,6 +77,7 @@ def answer(
         now,
         mtu=int.from_bytes(mtu, "big") if len(mtu) == 4 else None,
         operator=held.get(OPERATOR_NAME, [b""])[0].decode("utf-8", "replace"),
+        gateway=gateway,
         admits=admits,
     )
     return Answer(*_said(outcome, worker, secret, request_authenticator, CUI in held), outcome)

@@ -27,13 +27,15 @@ def pap(name: str, password: str) -> bytes:
 class Peer:
     """One conversation, driven by hand. `outcome` is the last answer, `now` the clock."""
 
-    def __init__(self, authenticator: Authenticator, now: float = NOW, outer: str = "@ucad.sn") -> None:
+    def __init__(
+        self, authenticator: Authenticator, now: float = NOW, outer: str = "@ucad.sn", gateway: int = 0
+    ) -> None:
         self.authenticator = authenticator
         self.now = now
         self.outer = outer
         self.admits: Callable[[str, str], str] = lambda identity, method: ""
         self.kind = 0
-        self.outcome: Outcome = authenticator.begin(identity(outer), outer, now)
+        self.outcome: Outcome = authenticator.begin(identity(outer), outer, now, gateway=gateway)
         context = SSL.Context(SSL.TLS_CLIENT_METHOD)
         context.set_max_proto_version(SSL.TLS1_2_VERSION)
         self.tls = SSL.Connection(context, None)

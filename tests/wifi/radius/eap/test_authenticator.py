@@ -405,6 +405,28 @@ def test_a_flood_of_handshakes_is_refused_and_passes(made: Make) -> None:
     assert len(authenticator) <= 10
 
 
+def test_the_crowd_of_one_gateway_takes_no_place_of_another(made: Make) -> None:
+    authenticator = made(engaged_limit=10)
+    honest = established(authenticator, gateway=1)
+    for _ in range(9):
+        crowd = Peer(authenticator, gateway=2)
+        crowd.negotiate(TTLS)
+        crowd.exchange()
+    beside = Peer(authenticator, gateway=3)
+    beside.negotiate(TTLS)
+    beside.handshake()
+    for gateway, said in ((2, "full"), (1, "")):
+        late = Peer(authenticator, gateway=gateway)
+        late.negotiate(TTLS)
+        if said:
+            refused(late.say(b"\0\x16"), said)
+        else:
+            late.handshake()
+    for peer in (honest, beside):
+        assert isinstance(peer.inside(pap(AWA, SECRET)), Success)
+    assert len(authenticator) <= 10
+
+
 def test_a_login_leaves_nothing_behind(made: Make) -> None:
     authenticator = made()
 

@@ -1,0 +1,5 @@
+import sys
+
+from smartsenegal.wifi.media.cache.process import main
+
+sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,1 @@
+"""What each hotspot sees, minute by minute, how it fares, and the engineer's acts."""

@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+
+
+class MonitoringConfig(AppConfig):
+    name = "smartsenegal.wifi.monitoring"
+    label = "wifi_monitoring"
+    verbose_name = "Surveillance du Wi-Fi"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from smartsenegal.wifi.monitoring import journal
+
+        journal.register()

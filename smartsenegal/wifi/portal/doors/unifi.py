@@ -1,0 +1,140 @@
+"""UniFi Network, external portal.
+
+Documents: "External Hotspot API for Authorization Clients" (help.ui.com) for the redirect
+(`/guest/s/<site>/?ap=…&id=…&t=…&url=…&ssid=…`) and the order of calls; the Network API (9.1.105 and above)
+for `GET …/integration/v1/sites`, `GET …/sites/{id}/clients` and `POST …/clients/{id}/actions` with their
+bounds. It asks no RADIUS server for a guest: the portal tells the controller, by a key made there.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping
+from typing import Any
+
+import httpx
+
+from smartsenegal.wifi.network.api import Limits, mac
+from smartsenegal.wifi.portal.doors.base import Arrival, DoorRefused, Exit, Gateway, web_url
+
+TIMEOUT = httpx.Timeout(5, connect=3)
+# An agent types the address: whatever answers there neither fills the memory nor holds a thread.
+LARGEST_ANSWER = 4_000_000
+ANSWER_SECONDS = 15.0
+_BASE = "/proxy/network/integration/v1"
+_PAGE = 200
+_PAGES_AT_MOST = 100
+MINUTES, MEGABYTES, KBPS = (1, 1_000_000), (1, 1_048_576), (2, 100_000)
+
+
+class ControllerAway(Exception):
+    """The controller did not do what it was asked; the message is for the log."""
+
+
+class UniFi:
+    kind = "unifi"
+    tried = "a server of our own that speaks the documented API; never on a device"
+
+    def claims(self, query: Mapping[str, str]) -> bool:
+        return "ap" in query and "id" in query and "site" in query
+
+    def read(self, query: Mapping[str, str], url: str, gateway: Gateway) -> Arrival | None:
+        if not gateway.alone or not gateway.controller:
+            return None
+        device, site = mac(query["id"]), query["site"]
+        if device is None or not (0 < len(site) <= 40 and site.isascii() and site.isalnum()):
+            raise DoorRefused("the redirect names no device of a site")
+        return Arrival(gateway.id, device, "", web_url(query.get("url", "")), {"site": site})
+
+    def leave(self, arrival: Arrival, gateway: Gateway, login: str, password: str, then: str) -> Exit:
+        return Exit(then)
+
+
+class Controller:
+    """The API of one controller. Every call raises ControllerAway when it fails."""
+
+    def __init__(self, url: str, key: str, transport: httpx.BaseTransport | None = None) -> None:
+        self._client = httpx.Client(
+            base_url=url.rstrip("/") + _BASE, timeout=TIMEOUT, transport=transport,
+            headers={"X-API-KEY": key, "Accept": "application/json", "Accept-Encoding": "identity"},
+            trust_env=False,
+        )  # fmt: skip
+
+    def __enter__(self) -> Controller:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._client.close()
+
+    def authorise(self, site: str, device: str, limits: Limits) -> None:
+        """Let a device in (12 hexadecimal digits), within these limits."""
+        order: dict[str, Any] = {"action": "AUTHORIZE_GUEST_ACCESS"}
+        bounded = (
+            ("timeLimitMinutes", limits.seconds and limits.seconds // 60, MINUTES),
+            ("dataUsageLimitMBytes", limits.octets and limits.octets // 1_000_000, MEGABYTES),
+            ("rxRateLimitKbps", limits.down_kbps, KBPS),
+            ("txRateLimitKbps", limits.up_kbps, KBPS),
+        )
+        order |= {name: min(max(n, low), high) for name, n, (low, high) in bounded if n is not None}
+        self._act(site, device, order)
+
+    def put_out(self, site: str, device: str) -> None:
+        """End the session of a device."""
+        self._act(site, device, {"action": "UNAUTHORIZE_GUEST_ACCESS"})
+
+    def devices_on(self, site: str) -> set[str]:
+        """The devices that are there and let in."""
+        where, found = self._site(site), set()
+        for page in range(_PAGES_AT_MOST):
+            told = self._get(f"/sites/{where}/clients", offset=page * _PAGE, limit=_PAGE)
+            for each in told["data"]:
+                if each.get("access", {}).get("authorized", True) and (
+                    device := mac(each.get("macAddress", ""))
+                ):
+                    found.add(device)
+            if (page + 1) * _PAGE >= int(told.get("totalCount", 0)):
+                break
+        return found
+
+    def _act(self, site: str, device: str, order: Mapping[str, Any]) -> None:
+        where = self._site(site)
+        spelt = ":".join(device[n : n + 2] for n in range(0, 12, 2))
+        told = self._get(f"/sites/{where}/clients", filter=f"macAddress.eq('{spelt}')")
+        if not told["data"]:
+            raise ControllerAway("the controller does not see the device")
+        self._ask("POST", f"/sites/{where}/clients/{told['data'][0]['id']}/actions", json=dict(order))
+
+    def _site(self, name: str) -> str:
+        told = self._get("/sites", filter=f"internalReference.eq('{name}')")
+        if not told["data"]:
+            raise ControllerAway("the controller has no such site")
+        return str(told["data"][0]["id"])
+
+    def _get(self, path: str, **query: Any) -> dict[str, Any]:
+        found = self._ask("GET", path, params=query)
+        if not isinstance(found, dict) or not isinstance(found.get("data"), list):
+            raise ControllerAway("the answer of the controller is not that of its document")
+        return found
+
+    def _ask(self, method: str, path: str, **more: Any) -> Any:
+        try:
+            return json.loads(self._heard(method, path, more))
+        except (httpx.HTTPError, ValueError, RecursionError) as error:
+            raise ControllerAway(f"{method} {path}: {error}") from error
+
+    def _heard(self, method: str, path: str, more: Mapping[str, Any]) -> bytes:
+        """The octets of an answer: so many at most, in so much time, and as they are (no compression)."""
+        until, body = time.monotonic() + ANSWER_SECONDS, bytearray()
+        with self._client.stream(method, path, **more) as answer:
+            answer.raise_for_status()
+            if answer.headers.get("Content-Encoding", "identity") != "identity":
+                raise ValueError("the answer is compressed, and was not to be")
+            for piece in answer.iter_bytes():
+                body += piece
+                if len(body) > LARGEST_ANSWER or time.monotonic() > until:
+                    raise ValueError("the answer is too long")
+        return bytes(body)
+
+
+DOOR = UniFi()

@@ -1,0 +1,1 @@
+"""What is kept of the users of the Wi-Fi, how long, and who may read it."""

@@ -1,0 +1,1 @@
+"""Every write of `wifi.privacy`: the sealed log and its openings, retention."""
