@@ -1,0 +1,18 @@
+"""Every write of `cable.billing`: contracts and their conventions, readings, downtime, invoices."""
+
+from smartsenegal.cable.billing.actions.base import PERMISSION
+from smartsenegal.cable.billing.actions.contracts import (
+    add_contract,
+    add_port,
+    declare_downtime,
+    end_contract,
+    withdraw_downtime,
+    write_conventions,
+)
+from smartsenegal.cable.billing.actions.invoices import correct, invoice_month
+from smartsenegal.cable.billing.actions.readings import take_readings
+
+__all__ = [
+    "PERMISSION", "add_contract", "add_port", "correct", "declare_downtime", "end_contract", "invoice_month",
+    "take_readings", "withdraw_downtime", "write_conventions",
+]  # fmt: skip

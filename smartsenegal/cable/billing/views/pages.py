@@ -1,0 +1,138 @@
+"""Contracts and their months, as engineers and customers look at them."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from smartsenegal.cable.billing import presenting, queries
+from smartsenegal.cable.billing.models import Contract
+from smartsenegal.cable.billing.views.base import known, month_of, show
+from smartsenegal.cable.pages import may_manage, principal
+from smartsenegal.kernel.identity.api import PermissionRefused, contact_of
+from smartsenegal.lib.dates import format_date, format_datetime
+from smartsenegal.lib.text import group_digits
+
+MONTHS_SHOWN = 12
+RATE, COMMIT, LEFT = "Débit du mois", "Engagement", "Créneaux restants"
+COLUMNS = [{"label": "Contrat"}, *({"label": label, "numeric": True} for label in (RATE, COMMIT, LEFT))]
+
+
+@login_required
+@require_GET
+def index(request: HttpRequest) -> HttpResponse:
+    """The contracts one may read, each with its month in progress."""
+    by = principal(request)
+    found = list(queries.contracts(by))
+    if not found and not queries.reads_all(by):
+        raise PermissionRefused("Cette page est celle des clients du réseau et de ses ingénieurs.")
+    now = timezone.now()
+    return show(request, "index", {"rows": [_row(c, now) for c in found], "columns": COLUMNS})
+
+
+def _row(contract: Contract, now: datetime) -> dict[str, Any]:
+    traffic = queries.traffic(contract, timezone.localdate(now).replace(day=1), now)
+    cells: list[dict[str, Any]] = [{"text": contract.name, "sub": contract.customer}]
+    if traffic is None:
+        cells += [{"text": "—", "label": label, "numeric": True} for label in (RATE, COMMIT, LEFT)]
+    else:
+        left = traffic.headroom.left
+        cells += [
+            {"text": presenting.rate(traffic.kbps), "label": RATE, "numeric": True},
+            {"text": presenting.rate(traffic.terms.commit_kbps), "label": COMMIT, "numeric": True},
+            {"text": group_digits(left), "label": LEFT, "numeric": True},
+        ]
+    return {"url": reverse("cable_billing:contract", args=[contract.code]), "cells": cells}
+
+
+@login_required
+@require_GET
+def contract(request: HttpRequest, code: str) -> HttpResponse:
+    """What a contract says, its months, its invoices, its downtime."""
+    found = known(request, code)
+    today = timezone.localdate()
+    said = queries.conventions_on(found, today) or found.conventions.order_by("valid_from", "-pk").first()
+    context = {
+        "contract": found,
+        "facts": _facts(request, found),
+        "conventions": said,
+        "said": presenting.conventions(said) if said else [],
+        "ports": [
+            {"row": port, "speed": presenting.rate(port.speed_mbps * 1000)}
+            for port in found.ports.select_related("equipment")
+        ],
+        "invoiced": found.invoices.exists(),
+        "months": _months(found, today),
+        "downtime": [
+            {"row": d, "began": format_datetime(d.began_at), "ended": format_datetime(d.ended_at)}
+            for d in queries.downtime(found)
+        ],
+    }
+    return show(request, "contract", context)
+
+
+def _facts(request: HttpRequest, found: Contract) -> list[dict[str, str]]:
+    payer = contact_of(found.payer)
+    facts = [
+        ("Client", found.customer),
+        ("Exploitant", found.carrier.name),
+        ("Début", format_date(found.starts_on)),
+        ("Fin", format_date(found.ends_on) if found.ends_on else "sans fin dite"),
+        ("Créneau", found.get_slot_seconds_display()),
+        ("Écart étalé sur", f"{found.spread_slots}\u00a0créneaux au plus"),
+        ("Paiement", f"{found.payment_days}\u00a0jours"),
+    ]
+    if may_manage(principal(request)):
+        facts.insert(1, ("Payeur", payer.name if payer else "compte fermé"))
+    return [{"label": label, "value": value} for label, value in facts]
+
+
+def _months(found: Contract, today: date) -> list[dict[str, Any]]:
+    """The last months in service with the invoice of each, the present one first."""
+    issued = {i.month: i for i in queries.invoices(found) if not hasattr(i, "replaced_by")}
+    month, rows = today.replace(day=1), list[dict[str, Any]]()
+    while month >= found.starts_on.replace(day=1) and len(rows) < MONTHS_SHOWN:
+        if queries.Span.of(found, month):
+            invoice = issued.get(month)
+            rows.append(
+                {
+                    "text": presenting.month_told(month),
+                    "url": reverse("cable_billing:month", args=[found.code, f"{month:%Y-%m}"]),
+                    "invoice": invoice,
+                    "running": month == today.replace(day=1),
+                }
+            )
+        month = (month - timedelta(days=1)).replace(day=1)
+    return rows
+
+
+@login_required
+@require_GET
+def month(request: HttpRequest, code: str, month: str) -> HttpResponse:
+    """A month's traffic, in progress or over: its rate, what is left above the commitment, what is
+    missing."""
+    found, first = known(request, code), month_of(month)
+    now = timezone.now()
+    if queries.Span.of(found, first) is None or first > timezone.localdate(now):
+        raise Http404
+    traffic = queries.traffic(found, first, now)
+    context: dict[str, Any] = {
+        "contract": found,
+        "month": month,
+        "told": presenting.month_told(first),
+        "invoice": queries.standing_invoice(found, first),
+        "over": queries.next_month(first) <= timezone.localdate(now),
+        "traffic": traffic,
+    }
+    if traffic is not None:
+        context |= {
+            "facts": presenting.month_facts(traffic),
+            "chart": presenting.chart("Plus haut débit de chaque jour", traffic.daily()),
+            "causes": presenting.causes(traffic.causes),
+            "too_many": traffic.headroom.left < 0,
+        }
+    return show(request, "month", context)

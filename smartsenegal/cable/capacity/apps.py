@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+
+
+class CapacityConfig(AppConfig):
+    name = "smartsenegal.cable.capacity"
+    label = "cable_capacity"
+    verbose_name = "Vente de capacité"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from smartsenegal.cable.capacity import journal
+
+        journal.register()

@@ -1,0 +1,169 @@
+"""What sellers type: routes, products, tariffs, quotes, and what becomes of them."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from smartsenegal.cable.capacity import actions, queries, rules
+from smartsenegal.cable.capacity.errors import CapacityRefused
+from smartsenegal.cable.capacity.forms import (
+    DeliverForm,
+    EndTariffForm,
+    ProductForm,
+    QuoteForm,
+    ReserveForm,
+    RouteForm,
+    TariffForm,
+)
+from smartsenegal.cable.capacity.models import Order, Quote, Tariff
+from smartsenegal.cable.capacity.views.base import ask, known_quote, known_route, show
+from smartsenegal.cable.capacity.views.pages import quote_context
+from smartsenegal.cable.network.api import nodes
+from smartsenegal.cable.pages import data_of, manager
+
+
+def _route_page(code: str) -> str:
+    return reverse("cable_capacity:route", args=[code])
+
+
+def _quote_page(found: Quote) -> str:
+    return reverse("cable_capacity:quote", args=[found.pk])
+
+
+@login_required
+def add_route(request: HttpRequest) -> HttpResponse:
+    """Open a route for sale."""
+    by = manager(request)
+    form = RouteForm(data_of(request), list(nodes().filter(state="active").order_by("name")))
+    return ask(
+        request, form, lambda: actions.add_route(by, **form.values()), reverse("cable_capacity:index"),
+        lambda made: _route_page(made.code), title="Ouvrir une route", button="Ouvrir", back_label="Capacité",
+    )  # fmt: skip
+
+
+@login_required
+def set_reserve(request: HttpRequest, code: str) -> HttpResponse:
+    """Set what the Administration keeps."""
+    by, found = manager(request), known_route(code)
+    form = ReserveForm(data_of(request), initial={"reserve_gbps": found.reserve_gbps})
+    return ask(
+        request, form, lambda: actions.set_reserve(by, found, form.cleaned_data["reserve_gbps"]),
+        _route_page(code), title="Réserve de l’Administration", subtitle=found.name, button="Enregistrer",
+        back_label=found.name,
+    )  # fmt: skip
+
+
+@login_required
+def add_product(request: HttpRequest, code: str) -> HttpResponse:
+    """Offer something on a route."""
+    by, found = manager(request), known_route(code)
+    form = ProductForm(data_of(request))
+    return ask(
+        request, form, lambda: actions.add_product(by, route=found, **form.cleaned_data), _route_page(code),
+        title="Ajouter un produit", subtitle=found.name, button="Ajouter", back_label=found.name,
+    )  # fmt: skip
+
+
+@login_required
+def add_tariff(request: HttpRequest) -> HttpResponse:
+    """Publish a tariff."""
+    by = manager(request)
+    form = TariffForm(data_of(request), list(queries.products()))
+    return ask(
+        request, form, lambda: actions.add_tariff(by, **form.cleaned_data), reverse("cable_capacity:index"),
+        title="Publier un tarif", button="Publier", back_label="Capacité",
+    )  # fmt: skip
+
+
+@login_required
+def end_tariff(request: HttpRequest, cable_tariff_id: int) -> HttpResponse:
+    """End a tariff."""
+    by = manager(request)
+    found = Tariff.objects.select_related("product").filter(pk=cable_tariff_id).first()
+    if found is None:
+        raise Http404
+    form = EndTariffForm(data_of(request))
+    return ask(
+        request, form, lambda: actions.end_tariff(by, found, form.cleaned_data["valid_until"]),
+        reverse("cable_capacity:index"), title="Finir un tarif", subtitle=found.product.name, button="Finir",
+        back_label="Capacité",
+    )  # fmt: skip
+
+
+@login_required
+def make_quote(request: HttpRequest) -> HttpResponse:
+    """Quote, and hold the capacity."""
+    by = manager(request)
+    form = QuoteForm(data_of(request), list(queries.products()), {"product": request.GET.get("produit", "")})
+    return ask(
+        request, form, lambda: actions.make_quote(by, **form.cleaned_data), reverse("cable_capacity:index"),
+        _quote_page, title="Faire un devis", button="Faire le devis", back_label="Capacité",
+    )  # fmt: skip
+
+
+def _decide(request: HttpRequest, cable_quote_id: int, act: Callable[[Any, Quote], Any]) -> HttpResponse:
+    """Back to the quote, where a refusal is told."""
+    by, found = manager(request), known_quote(cable_quote_id)
+    try:
+        act(by, found)
+    except CapacityRefused as refused:
+        return show(
+            request, "quote", quote_context(known_quote(cable_quote_id), timezone.now(), refused.sentence)
+        )
+    return redirect(_quote_page(found))
+
+
+@login_required
+@require_POST
+def accept(request: HttpRequest, cable_quote_id: int) -> HttpResponse:
+    """The buyer signed."""
+    return _decide(request, cable_quote_id, actions.accept)
+
+
+@login_required
+@require_POST
+def reject(request: HttpRequest, cable_quote_id: int) -> HttpResponse:
+    """The buyer said no."""
+    return _decide(request, cable_quote_id, actions.reject)
+
+
+@login_required
+@require_POST
+def cancel(request: HttpRequest, cable_quote_id: int) -> HttpResponse:
+    """The seller withdraws."""
+    return _decide(request, cable_quote_id, actions.cancel_quote)
+
+
+@login_required
+@require_POST
+def advance(request: HttpRequest, cable_quote_id: int, state: str) -> HttpResponse:
+    """Move an order on."""
+    if state not in rules.FOLLOWS:
+        raise Http404
+    return _decide(request, cable_quote_id, lambda by, found: actions.advance(by, _order(found), state))
+
+
+def _order(found: Quote) -> Order:
+    order: Order | None = getattr(found, "order", None)
+    if order is None:
+        raise Http404
+    return order
+
+
+@login_required
+def deliver(request: HttpRequest, cable_quote_id: int) -> HttpResponse:
+    """Say that an order is delivered, and which circuit carries it."""
+    by, found = manager(request), known_quote(cable_quote_id)
+    order = _order(found)
+    form = DeliverForm(data_of(request), list(queries.circuits_of(found.product.route)))
+    return ask(
+        request, form, lambda: actions.advance(by, order, "completed", form.cleaned_data["circuit"]),
+        _quote_page(found), title="Déclarer livrée", subtitle=f"{found.number}, {found.buyer}",
+        button="Déclarer livrée", back_label=found.number,
+    )  # fmt: skip

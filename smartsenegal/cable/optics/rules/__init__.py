@@ -1,0 +1,1 @@
+"""Decisions of `cable.optics`, pure."""

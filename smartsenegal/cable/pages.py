@@ -1,0 +1,41 @@
+"""What the pages of all cable modules share: who asks, who may read and change, what a form was sent."""
+
+from typing import Any
+
+from django.http import HttpRequest
+
+from smartsenegal.cable.network.api import PERMISSION, may_read
+from smartsenegal.kernel.identity.api import PermissionRefused, Principal
+from smartsenegal.kernel.territory.api import COUNTRY
+
+
+def principal(request: HttpRequest) -> Principal:
+    """Who asks."""
+    found: Principal = request.principal  # type: ignore[attr-defined]
+    return found
+
+
+def reader(request: HttpRequest) -> Principal:
+    """Who asks, if they may read the network; raises PermissionRefused."""
+    by = principal(request)
+    if not may_read(by):
+        raise PermissionRefused("Cette page est celle des ingénieurs du réseau de transport.")
+    return by
+
+
+def may_manage(by: Principal) -> bool:
+    """Whether `by` may change what is the whole country's: the network, its failures, what is sold of it."""
+    return by.may(PERMISSION, territory_path=COUNTRY)
+
+
+def manager(request: HttpRequest) -> Principal:
+    """Who asks, if they may read and change it; raises PermissionRefused."""
+    by = reader(request)
+    if not may_manage(by):
+        raise PermissionRefused("Vous n’administrez pas le réseau de transport du pays.")
+    return by
+
+
+def data_of(request: HttpRequest) -> Any:
+    """What was sent, or None: an empty form sent is bound too."""
+    return request.POST if request.method == "POST" else None

@@ -1,0 +1,1 @@
+"""Pages of failures, works and studies."""

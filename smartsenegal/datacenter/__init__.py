@@ -1,0 +1,1 @@
+"""The national datacentre: rooms, power, cooling and network as one model, and what that model can bear."""

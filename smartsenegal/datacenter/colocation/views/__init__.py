@@ -1,0 +1,1 @@
+"""Pages of who lets places in a datacentre, and of their customers."""
