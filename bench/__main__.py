@@ -1,6 +1,7 @@
 """`make bench [ONLY=name]`: run the benches, print and keep their figures, make docs/performance.md."""
 
 import importlib
+import multiprocessing
 import pkgutil
 import sys
 from pathlib import Path
@@ -31,6 +32,9 @@ How to read them:
   costs beyond it is its counts, its 25 rows and its shell ([decision 7](decisions/0007-what-a-page-of-an-agent-costs.md));
 - the queue no longer holds the detail of its first case, which is asked for once the list is shown: add both for what
   the first sight of a queue costs the server;
+- dashboards are drawn once a minute by each process ([`keeping`](../smartsenegal/web/dashboard/keeping.py)): what is measured is what nearly
+  everyone gets; the first of a minute waits for the drawing, 20 ms of CPU for the country and 50 to 70 for a procedure;
+- the RADIUS server is compared with FreeRADIUS on the same machine and PostgreSQL in the same run: CPU of all processes of each, every reply verified;
 - each upload is inspected in a process of its own, forked from one that has read the libraries
   ([decision 6](decisions/0006-inspectors-are-forked.md)): 7 ms where it took 100."""
 # They use the seeded installation; the others start what they need.
@@ -49,13 +53,22 @@ def main() -> int:
     on_pages = [n for n in wanted if n in ON_PAGES]
     for name in wanted:
         if name not in on_pages:
-            run(name)
+            _run_apart(name)
     if on_pages:
         with shared():
             for name in on_pages:
                 run(name)
     write_document(Path("docs/performance.md"), INTRODUCTION)
     return 0
+
+
+def _run_apart(name: str) -> None:
+    """In a process of its own: settings are read once a process, and benches have databases of their own."""
+    process = multiprocessing.get_context("fork").Process(target=run, args=(name,))
+    process.start()
+    process.join()
+    if process.exitcode:
+        raise SystemExit(process.exitcode)
 
 
 def run(name: str) -> None:

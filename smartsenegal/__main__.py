@@ -16,12 +16,18 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "backup": ("smartsenegal.run.backup:backup", "sauvegarde la base et les fichiers : FICHIER"),
     "restore": ("smartsenegal.run.backup:restore", "restaure une sauvegarde : FICHIER"),
     "radius": ("smartsenegal.wifi.radius.server:main", "autorise les appareils du Wi-Fi (RADIUS)"),
+    "wifi-watch": ("smartsenegal.wifi.monitoring.watching:main", "surveille les points Wi-Fi"),
+    "wifi-cache": (
+        "smartsenegal.wifi.media.cache.process:main",
+        "sert les contenus sur la machine d’un site",
+    ),
+    "kit": ("smartsenegal.wifi.kit.cli:main", "kit d’événement : kit export | import | pack | reconcile"),
     "audit": ("smartsenegal.kernel.audit.cli:main", "journal : audit verify"),
     "verify": ("smartsenegal.kernel.documents.cli:verify", "vérifie un acte, avec ou sans réseau : FICHIER"),
     "keys": ("smartsenegal.kernel.documents.cli:keys", "clés maîtresses : keys rotate"),
     "silence": ("smartsenegal.onestop.cases.cli:silence", "constate les accords et refus tacites du jour"),
     "figures": ("smartsenegal.onestop.cases.cli:main", "chiffres : figures recount, depuis les dossiers"),
-    "payments": ("smartsenegal.kernel.payments.cli:main", "relevés des opérateurs : payments reconcile JOUR"),
+    "payments": ("smartsenegal.kernel.payments.cli:main", "payments reconcile JOUR | exploitant CODE"),
     "procedures": ("smartsenegal.onestop.procedures.cli:main", "démarches : procedures import | export"),
 }
 

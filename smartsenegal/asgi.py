@@ -17,7 +17,12 @@ from smartsenegal.lib.answers import Threaded
 
 STREAMS = "/direct/"
 
-_pages = Threaded(get_wsgi_application(), workers=int(os.environ.get("SMARTSENEGAL_THREADS", "10")))
+_wsgi = get_wsgi_application()  # sets Django up: what follows may read models
+
+from smartsenegal.wifi.portal.api import Front
+
+# The portal's first pages and the probes of phones come by the thousand: they are answered from memory.
+_pages = Front(Threaded(_wsgi, workers=int(os.environ.get("SMARTSENEGAL_THREADS", "10"))))
 _streams = get_asgi_application()
 
 

@@ -39,7 +39,21 @@ INSTALLED_APPS = [
     "smartsenegal.wifi.network",
     "smartsenegal.wifi.access",
     "smartsenegal.wifi.sessions",
+    "smartsenegal.wifi.monitoring",
     "smartsenegal.wifi.planner",
+    "smartsenegal.wifi.radius",
+    "smartsenegal.wifi.privacy",
+    "smartsenegal.wifi.media",
+    "smartsenegal.wifi.portal",
+    "smartsenegal.wifi.kit",
+    "smartsenegal.cable.network",
+    "smartsenegal.cable.resilience",
+    "smartsenegal.cable.billing",
+    "smartsenegal.cable.optics",
+    "smartsenegal.cable.capacity",
+    "smartsenegal.datacenter.facility",
+    "smartsenegal.datacenter.tier",
+    "smartsenegal.datacenter.colocation",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -106,7 +120,7 @@ DATABASES = {
 DATABASE_ROUTERS = ["smartsenegal.kernel.database.FlowsRouter"]
 # Where flows are: the same connection as the rest, until an URL moves them.
 FLOWS = "flows" if os.environ.get("SMARTSENEGAL_FLOWS_URL") else "default"
-FLOWS_APPS = frozenset({"wifi_sessions"})
+FLOWS_APPS = frozenset({"wifi_sessions", "wifi_monitoring", "wifi_privacy", "wifi_kit"})
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {
     "default": {
@@ -293,7 +307,10 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"tokens": {"()": "smartsenegal.lib.logs.WithoutTokens"}},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["tokens"]},
+    },
     "root": {"handlers": ["stderr"], "level": os.environ.get("SMARTSENEGAL_LOG", "INFO")},
     "loggers": {"procrastinate": {"level": "WARNING"}, "httpx": {"level": "WARNING"}},
 }

@@ -7,6 +7,8 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as examples
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = Path(os.environ.get("SMARTSENEGAL_TEST_DATA", ROOT / "var" / "test")).absolute()
@@ -19,8 +21,15 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "smartsenegal.settings")
 from smartsenegal.run.config import Config
 from smartsenegal.run.postgres import Cluster
 from smartsenegal.run.secrets import ensure_secrets
+from tests.database import copy_what_is_migrated, empty_quickly
 from tests.instance import prepared_in
 from tests.sharing import pytest_xdist_make_scheduler  # noqa: F401 - a hook
+
+# A machine that has other work to do breaks no rule.
+examples.register_profile(
+    "unhurried", examples(), deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+examples.load_profile("unhurried")
 
 _server: subprocess.Popen[bytes] | None = None
 
@@ -29,25 +38,12 @@ def pytest_configure(config: pytest.Config) -> None:
     """The controller starts the server before Django's settings read the password; workers find it up."""
     if not hasattr(config, "workerinput"):
         _start_server()
-    _let_tests_empty_append_only_tables()
+    empty_quickly()
+    copy_what_is_migrated(DATA / "migrated.lock")
     # Loading the settings is what makes pytest-django set Django up (its own hook runs last).
     from django.conf import settings as django_settings
 
     assert django_settings.INSTALLED_APPS
-
-
-def _let_tests_empty_append_only_tables() -> None:
-    """The database refuses TRUNCATE on the journal; the flush after a transactional test needs it."""
-    from django.db import models  # noqa: F401 - Django's own order of imports
-    from django.db.backends.postgresql.operations import DatabaseOperations
-
-    flush = DatabaseOperations.execute_sql_flush
-
-    def without_triggers(self: DatabaseOperations, sql_list: list[str]) -> None:
-        off, on = "SET session_replication_role = replica;", "SET session_replication_role = DEFAULT;"
-        flush(self, [off, *sql_list, on])
-
-    DatabaseOperations.execute_sql_flush = without_triggers  # type: ignore[method-assign]
 
 
 def _start_server() -> None:
@@ -72,6 +68,13 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         _server.wait(timeout=30)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup() -> None:
+    from tests.reference import sweep_when_due
+
+    sweep_when_due()
+
+
 @pytest.fixture(autouse=True)
 def _files_in_a_folder_of_the_test(settings: object, tmp_path: Path) -> None:
     settings.FILES_DIR = tmp_path / "files"  # type: ignore[attr-defined]
@@ -87,6 +90,6 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(autouse=True)
 def forgotten_figures() -> None:
     """A process keeps the figures of the country for a minute: each test has its own."""
-    from smartsenegal.web.dashboard.queries import forget_places
+    from smartsenegal.web.dashboard.keeping import forget
 
-    forget_places()
+    forget()

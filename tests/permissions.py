@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -14,6 +14,16 @@ from django.urls import get_resolver
 from django.urls.resolvers import URLPattern, URLResolver
 from django.utils import timezone
 
+from smartsenegal.cable.billing import actions as cable_billing
+from smartsenegal.cable.billing.models import Invoice as TrafficInvoice
+from smartsenegal.cable.capacity import actions as cable_capacity
+from smartsenegal.cable.network import actions as cable
+from smartsenegal.cable.optics import actions as cable_optics
+from smartsenegal.cable.resilience import actions as cable_failures
+from smartsenegal.datacenter.colocation import actions as colocation
+from smartsenegal.datacenter.colocation.rules import Ask
+from smartsenegal.datacenter.facility import actions as datacenter
+from smartsenegal.datacenter.facility.models import Rack
 from smartsenegal.kernel.audit.inspection.actions import open_inspection
 from smartsenegal.kernel.audit.models import Entry
 from smartsenegal.kernel.documents.models import IssuedAct, StoredFile
@@ -29,7 +39,21 @@ from smartsenegal.onestop.cases import actions
 from smartsenegal.onestop.cases.api import Asked
 from smartsenegal.onestop.cases.models import Batch, ConsultationLink, Rebase
 from smartsenegal.onestop.procedures import actions as procedures
+from smartsenegal.wifi.access import actions as wifi_access
+from smartsenegal.wifi.access.api import give_token
+from smartsenegal.wifi.kit import actions_prepare as wifi_kits
+from smartsenegal.wifi.media import actions as wifi_media
+from smartsenegal.wifi.media.models import PackageFile, Upload
+from smartsenegal.wifi.monitoring.models import Alert
 from smartsenegal.wifi.network import actions as wifi
+from smartsenegal.wifi.network.models import Hotspot
+from smartsenegal.wifi.planner import actions as wifi_plans
+from smartsenegal.wifi.planner.rules import Crowd, Kit, Service, frozen, held, need
+from smartsenegal.wifi.portal.visits import Pass, seal_pass
+from smartsenegal.wifi.privacy.actions import requests as wifi_requests
+from smartsenegal.wifi.sessions.api import Session
+from tests.cable.billing.world import FEBRUARY
+from tests.cable.billing.world import contract as billed_contract
 from tests.jobs import drain
 from tests.onestop.cases.world import World, fill, make_world, picture
 
@@ -145,8 +169,9 @@ def make_matrix() -> Matrix:
     }
     cases = _cases(world)
     sessions = {role: _session(account) for role, account in people.items()}
+    values = _values(world, people, cases)
     overrides = {**_overrides(cases), **_asked(people["other citizen"])}
-    return Matrix(_values(world, people, cases), overrides, sessions)
+    return Matrix(values, overrides, sessions)
 
 
 def _session(account: identity.Account) -> str:
@@ -230,7 +255,10 @@ def _values(world: World, people: Mapping[str, identity.Account], cases: Mapping
         "case_id": cases["filed"].pk,
         "client_id": _client(people),
         **_hotspot(world),
-        **_parties(people, root_place=world.thies.territory),
+        **_transport(world),
+        **_hosting(world),
+        **(parties := _parties(people, root_place=world.thies.territory)),
+        **_let(citizen, parties["organisation_id"]),
         "code": "certificat-gratuit",
         "delegation_id": _delegation(world).pk,
         "file": StoredFile.objects.filter(subject=cases["draft"].subject).get().pk,
@@ -274,13 +302,163 @@ def _hotspot(world: World) -> dict[str, Any]:
     zone = hotspot.zones.get()
     tomorrow = timezone.now() + timedelta(days=1)
     wifi.add_gateway(by, hotspot, gateway="generic", network="192.0.2.1")
+    Alert.objects.create(
+        hotspot=hotspot.pk, site_code=hotspot.site.code, cause="down", raised_at=timezone.now()
+    )
+    Session.objects.create(
+        key=b"k" * 16, nas=1, hotspot=hotspot.pk, device=b"d", nas_session="s", started_us=1, updated_us=2
+    )
+    plan = wifi_access.add_plan(by, name="Public")
+    elsewhere = wifi_access.add_realm_elsewhere(by, name="ailleurs.sn")
+    home = wifi_access.add_home_server(by, elsewhere, address="radius.ailleurs.sn", transport="radsec")
+    realm = wifi_access.add_realm(by, name="test.sn", methods=["ttls-pap"])
+    film = wifi_media.add_package(by, title="Le fleuve", kind="film", licence="CC BY 4.0", language="fr")
+    wifi_media.set_cache(by, hotspot, rate_kbps=1000)
+    made = PackageFile.objects.create(
+        package=film, role="main", name="f.mp4", content_type="video/mp4", sha256="0" * 64, size=1
+    )
     return {
+        "file_id": made.pk,
+        "row_id": wifi_media.assign(by, film).pk,
+        "upload_id": Upload.objects.create(package=film, role="main", name="f.mp4", size=9).pk,
+        "sha256": "0" * 64,
+        "site_code": hotspot.site.code,
+        "site": "default",
+        "plan_id": plan.pk,
+        "kept_id": _kept_plan(hotspot, tomorrow),
+        "kit_number": wifi_kits.prepare(
+            by,
+            name="Gamou",
+            hotspots=[hotspot],
+            starts_at=timezone.now(),
+            ends_at=tomorrow,
+            due_at=tomorrow,
+        ).pk,
+        "requisition_id": wifi_requests.ask(
+            by,
+            reference="RP 1",
+            authority="Juge",
+            ground="Enquête",
+            starts_at=tomorrow,
+            ends_at=tomorrow + timedelta(hours=1),
+            hotspot=hotspot,
+        ).pk,
+        "purpose": "legal",
+        "lot_id": wifi_access.make_vouchers(by, name="Salon", count=1, valid_until=tomorrow).pk,
+        "rule_id": wifi_access.add_rule(by, plan=plan).pk,
+        "kind": "apple",
+        "realm_id": realm.pk,
+        "roster_id": wifi_access.import_roster(by, realm, "identifiant\n2026001\n").pk,
+        "elsewhere_id": elsewhere.pk,
+        "home_id": home.pk,
+        "group_id": wifi_access.add_group(by, "Secours").pk,
         "zone_id": zone.pk,
         "borne_id": wifi.add_access_point(by, zone, name="A", mac="001122334455").pk,
         "work_id": wifi.plan_maintenance(
             by, hotspot, starts_at=tomorrow, ends_at=tomorrow + timedelta(hours=1), reason="Fibre"
         ).pk,
     }
+
+
+def _kept_plan(hotspot: Hotspot, tomorrow: datetime) -> int:
+    crowd, kit, service = Crowd(100, 40), Kit(), Service()
+    result = frozen(need(crowd, kit, service), held(4, crowd, kit, None, service), 4)
+    return wifi_plans.keep(
+        identity.system("test"), name="Gamou", hotspots=[hotspot], starts_at=tomorrow,
+        ends_at=tomorrow + timedelta(hours=3), answers={"people": 100}, result=result,
+    ).pk  # fmt: skip
+
+
+def _hosting(world: World) -> dict[str, Any]:
+    """A datacentre with a part, a rack, what stands in it and what is held."""
+    by = identity.system("test")
+    center = datacenter.add_center(by, code="dc", name="DC", place=world.thies.territory)
+    room = datacenter.add_room(by, center, code="salle", name="Salle")
+    feed = datacenter.add_component(by, center, code="PDU-A", name="PDU", kind="pdu", isolation="own")
+    rack = datacenter.add_rack(by, room, code="B01", feed_a=feed)
+    device = datacenter.install_device(by, rack, name="serveur", first=1, units=1, feeds="A")
+    held = datacenter.hold(
+        by, rack, holder="Kër", first=5, units=1, feeds="A", expires_at=timezone.now() + timedelta(days=1)
+    )
+    return {"rack_id": rack.pk, "device_id": device.pk, "reservation_id": held.pk}
+
+
+def _let(citizen: identity.Account, company: int) -> dict[str, Any]:
+    """What the citizen's company has in the datacentre: a place, a visit, hands and a cable asked for."""
+    by, owner = identity.system("test"), identity.principal_for(citizen)
+    rack, today = Rack.objects.get(), timezone.localdate()
+    center = rack.room.center
+    for kind in ("unit", "cross"):
+        colocation.terms.add_tariff(by, center, kind=kind, amount=1, starts_on=today, source="Essai")
+    colocation.terms.set_terms(by, center, visit_days=1, basis="Essai")
+    tomorrow = timezone.now() + timedelta(days=1)
+    held = colocation.leases.hold(
+        by, rack, Ask(2, ports=2, feeds="A"), customer=identity.Organisation.objects.get(pk=company),
+        expires_at=tomorrow, starts_on=today,
+    )  # fmt: skip
+    lease = colocation.leases.sign(by, held)
+    visit = colocation.visits.ask(
+        owner, center, company, colocation.visits.Visitor("Modou Fall", ""), purpose="Essai",
+        starts_at=tomorrow, ends_at=tomorrow + timedelta(hours=1),
+    )  # fmt: skip
+    cross = colocation.requests.ask_cross(owner, lease, port=1, medium="fibre", other=lease, other_port=2)
+    work = colocation.requests.ask_hands(owner, lease, text="Regarder un voyant")
+    return {"lease_id": lease.pk, "visit_id": visit.pk, "cross_id": cross.pk, "hands_id": work.pk}
+
+
+def _transport(world: World) -> dict[str, Any]:
+    """Two nodes and what joins them, a failure and works."""
+    by = identity.system("test")
+    a, b = (
+        cable.add_node(by, code=code, name=code, role="pop", place=world.thies.territory) for code in "ab"
+    )
+    link = cable.add_link(by, code="ab", name="AB", a=a, b=b)
+    cable.add_system(by, code="share", name="SHARE", kind="submarine")
+    cable.add_zone(by, code="canyon", name="Canyon", kind="canyon", links=[link])
+    cable.add_equipment(by, node=a, code="odf", name="ODF", kind="odf")
+    cable.add_circuit(by, code="c1", name="C1", a=a, b=b, path=["ab"])
+    tomorrow = timezone.now() + timedelta(days=1)
+    contract = billed_contract(carrier=world.thies, ports=["p1"])
+    cable_billing.invoice_month(by, contract, FEBRUARY)
+    return {
+        "month": "2024-03",
+        "downtime_id": cable_billing.declare_downtime(
+            by, contract, began_at=tomorrow - timedelta(2), ended_at=tomorrow - timedelta(1), reason="Panne"
+        ).pk,
+        "failure_id": cable_failures.declare(by, reason="Coupure", links=[link]).pk,
+        "cable_work_id": cable_failures.plan_work(
+            by, reason="Fibre", starts_at=timezone.now(), ends_at=tomorrow, links=[link]
+        ).pk,
+        "event_code": "14-mars-2024",
+        **_sale(a, b, link),
+        "deduction_id": cable_optics.deduct(by, link, name="PDL", decibels=1, stage="end").pk,
+        "format_id": cable_optics.add_format(
+            by, name="QPSK", gbaud=32, gbps=100, required_db=12, valid_from=timezone.localdate()
+        ).pk,
+    }
+
+
+def _sale(a: Any, b: Any, link: Any) -> dict[str, Any]:
+    """A route with a tariff and a quote that was accepted."""
+    by = identity.system("test")
+    route = cable_capacity.add_route(by, code="ab", name="AB", a=a, b=b, reserve_gbps=0)
+    product = cable_capacity.add_product(by, route=route, name="AB", kind="lease", protected=False)
+    tariff = cable_capacity.add_tariff(
+        by, product=product, term_months=1, from_gbps=1, monthly_fcfa=1, setup_fcfa=0,
+        valid_from=timezone.localdate(),
+    )  # fmt: skip
+    cable.change_link(by, link, lit_gbps=10)
+    quote = cable_capacity.make_quote(by, product=product, buyer="X", gbps=1, term_months=1, hold_days=1)
+    cable_capacity.accept(by, quote)
+    return {"cable_tariff_id": tariff.pk, "cable_quote_id": quote.pk}
+
+
+def _pass() -> str:
+    """The sealed name of a device that the portal let in at the hotspot."""
+    until = timezone.now() + timedelta(hours=1)
+    token = give_token(1, until)
+    hotspot = Hotspot.objects.get(site__code="wifi-marche")
+    return seal_pass(hotspot.pk, Pass(token.credential, "", int(until.timestamp())))
 
 
 def _inspection(people: Mapping[str, identity.Account]) -> Any:
@@ -394,8 +572,33 @@ def _overrides(cases: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
         "actes/<uuid:pk>": {"pk": act.pk},
         "v/<str:code>": {"code": act.code},
         "lieux/<slug:code>": {"code": "tgi-thies"},
+        "baux/<int:lease_id>/<slug:verb>/": {"verb": "terminer"},
+        "visites/<int:visit_id>/<slug:verb>/": {"code": "dc", "verb": "accorder"},
+        "gestes/<int:hands_id>/<slug:verb>/": {"code": "dc", "verb": "decliner"},
+        "<slug:code>/raccordements/<int:cross_id>/<slug:verb>/": {"code": "dc", "verb": "poser"},
+        "raccordements/<int:cross_id>/<slug:verb>/": {"verb": "refuser"},
+        "datacentre/<slug:code>/<slug:kind>.csv": {"code": "dc", "kind": "pieces"},
+        "datacentre/": {"code": "dc", "room": "salle", "part": "PDU-A"},
+        "cable/cables/": {"code": "share"},
+        "cable/noeuds/": {"code": "a"},
+        "cable/liaisons/": {"code": "ab"},
+        "cable/capacite/routes/": {"code": "ab"},
+        "cable/capacite/devis/": {"state": "inProgress"},
+        "cable/optique/liaisons/": {"code": "ab"},
+        "cable/zones/": {"code": "canyon"},
+        "cable/equipements/": {"code": "odf"},
+        "cable/circuits/": {"code": "c1"},
+        "cable/facturation/": {"code": "transit-1", "number": TrafficInvoice.objects.get().number},
+        "cable/liste/": {"kind": "cables"},
+        "cable/<slug:kind>.csv": {"kind": "cables"},
+        "wifi/direct/alertes/": {"pk": Alert.objects.get().pk, "name": "prendre"},
+        "wifi/direct/passerelles/": {"code": "marche-gw1"},
+        "wifi/direct/rapports/": {"week": "2026-11-16"},
+        "wifi/direct/": {"code": "wifi-marche", "key": ("k" * 16).encode().hex(), "name": "deconnecter"},
         "wifi/reseau/passerelles/": {"code": "marche-gw1", "number": 1},
         "wifi/reseau/": {"code": "wifi-marche"},
+        "wifi/contenus/": {"code": "le-fleuve", "name": "f.mp4"},
+        "wifi/<slug:code>/": {"code": "wifi-marche", "token": _pass()},
         "territoires/<slug:code>": {"code": "071-thies-nord"},
         "envois/<uuid:message_id>": {"message_id": Message.objects.filter(channel="sms").first().pk},
         "evenements/": {"slug": "je-cherche-un-emploi"},

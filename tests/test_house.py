@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "smartsenegal"
 MODULES = [
     path.parent
-    for area in ("kernel", "onestop", "wifi")
+    for area in ("kernel", "onestop", "wifi", "cable", "datacenter")
     for path in sorted((SOURCE / area).glob("*/apps.py"))
 ]  # fmt: skip
 WRITES = re.compile(r"\.(save|create|bulk_create|get_or_create|update_or_create|bulk_update|delete|update)\(")

@@ -44,6 +44,11 @@ TABLE = """
     GET /territoires/recherche.json
     GET /territoires/<slug:code>/
     GET /tableau-de-bord/
+    GET /wifi/donnees/
+    GET /wifi/donnees/moi/
+    POST /wifi/donnees/moi/
+    GET /wifi/donnees/jours.csv
+    GET /wifi/donnees/jours.json
     GET /tableau-de-bord/export.csv
     GET /chiffres/
     GET /chiffres/dictionnaire/
@@ -63,6 +68,12 @@ TABLE = """
     POST /demarches/<slug:code>/conditions/
     GET /.well-known/openid-configuration
     GET /.well-known/jwks.json
+    GET /wifi/<slug:code>/
+    GET /wifi/<slug:code>/conditions/
+    GET /wifi/<slug:code>/capport
+    GET /wifi/<slug:code>/capport/<str:token>
+    GET /wifi/<slug:code>/etat/<str:token>/
+    POST /wifi/<slug:code>/etat/<str:token>/
     GET /api/v1/openapi.json
     POST /api/v1/openapi.json
     PUT /api/v1/openapi.json
@@ -346,6 +357,7 @@ in   to   403  403  403  403  to   403  to   403  403  403  403
 # Callbacks of an operator are known by their signature alone.
 401  401  401  401  401  401  401  401  401  401  401  401  401
     POST /paiements/rappels/<slug:provider>/
+    POST /wifi/direct/passerelles/<slug:code>/battement
 
 # The till.
 in   403  403  403  403  403  200  403  403  403  403  403  403
@@ -577,9 +589,125 @@ in   403  403  403  403  403  403  403  403  403  403  404  403
     POST /webhooks/<uuid:endpoint_id>/reprendre/
     POST /webhooks/<uuid:endpoint_id>/envois/<uuid:outgoing_id>/renvoyer/
 
+# A person's own devices on the secure Wi-Fi, which is not open in this small world.
+in   200  200  200  200  200  200  200  200  200  200  200  200
+    GET /wifi/mes-appareils/
+in   to   to   to   to   to   to   to   to   to   to   to   to
+    POST /wifi/mes-appareils/<int:realm_id>/mot-de-passe/
+    POST /wifi/mes-appareils/<int:realm_id>/retirer/
+in   404  404  404  404  404  404  404  404  404  404  404  404
+    GET /wifi/mes-appareils/<int:realm_id>/profil/<slug:kind>/
+
+# Plans that are kept: a form without its answers is refused, a copy is opened.
+in   403  403  403  403  403  403  403  403  403  403  403  422
+    POST /wifi/planification/plans/nouveau/
+    POST /wifi/planification/plans/<int:kept_id>/modifier/
+in   403  403  403  403  403  403  403  403  403  403  403  to
+    POST /wifi/planification/plans/<int:kept_id>/dupliquer/
+
+# Kits of events: who prepares one is given its file and shown its key; a form without its file is refused.
+in   403  403  403  403  403  403  403  403  403  403  403  422
+    POST /wifi/kits/nouveau/
+    POST /wifi/kits/<uuid:kit_number>/retour/
+in   403  403  403  403  403  403  403  403  403  403  403  200
+    POST /wifi/kits/<uuid:kit_number>/fichier/
+    POST /wifi/kits/<uuid:kit_number>/cle/
+in   403  403  403  403  403  403  403  403  403  403  403  to
+    POST /wifi/kits/<uuid:kit_number>/revoquer/
+in   403  403  403  403  403  403  403  403  403  403  403  422
+    POST /wifi/kits/<uuid:kit_number>/rendu/
+
 # The network of hotspots is its engineers'.
 in   403  403  403  403  403  403  403  403  403  403  403  200
     GET /wifi/planification/
+    GET /wifi/planification/plans/
+    GET /wifi/planification/plans/nouveau/
+    GET /wifi/planification/plans/comparer/
+    GET /wifi/planification/plans/<int:kept_id>/
+    GET /wifi/planification/plans/<int:kept_id>/modifier/
+    GET /wifi/planification/plans/<int:kept_id>/bilan.pdf
+    GET /wifi/kits/
+    GET /wifi/kits/nouveau/
+    GET /wifi/kits/<uuid:kit_number>/
+    GET /wifi/kits/<uuid:kit_number>/revoquer/
+    GET /wifi/kits/<uuid:kit_number>/rendu/
+    GET /wifi/acces/
+    GET /wifi/acces/apercu/
+    GET /wifi/acces/forfaits/nouveau/
+    POST /wifi/acces/forfaits/nouveau/
+    GET /wifi/acces/forfaits/<int:plan_id>/
+    POST /wifi/acces/forfaits/<int:plan_id>/
+    GET /wifi/acces/regles/nouvelle/
+    POST /wifi/acces/regles/nouvelle/
+    GET /wifi/acces/regles/<int:rule_id>/
+    GET /wifi/acces/regles/<int:rule_id>/terminer/
+    GET /wifi/acces/tickets/
+    GET /wifi/acces/tickets/nouveau/
+    POST /wifi/acces/tickets/nouveau/
+    GET /wifi/acces/tickets/<int:lot_id>/
+    POST /wifi/acces/tickets/<int:lot_id>/feuilles/
+    POST /wifi/acces/tickets/<int:lot_id>/fichier/
+    GET /wifi/acces/tickets/<int:lot_id>/fermer/
+    GET /wifi/acces/tickets/<int:lot_id>/fermer-un-ticket/
+    POST /wifi/acces/tickets/<int:lot_id>/fermer-un-ticket/
+    GET /wifi/acces/groupes/
+    GET /wifi/acces/groupes/nouveau/
+    POST /wifi/acces/groupes/nouveau/
+    GET /wifi/acces/groupes/<int:group_id>/
+    POST /wifi/acces/groupes/<int:group_id>/
+    GET /wifi/acces/domaines/
+    GET /wifi/acces/domaines/nouveau/
+    POST /wifi/acces/domaines/nouveau/
+    GET /wifi/acces/domaines/<int:realm_id>/
+    POST /wifi/acces/domaines/<int:realm_id>/
+    GET /wifi/acces/domaines/<int:realm_id>/retirer/
+    GET /wifi/acces/domaines/<int:realm_id>/liste/
+    POST /wifi/acces/domaines/<int:realm_id>/liste/
+    GET /wifi/acces/domaines/listes/<int:roster_id>/
+    POST /wifi/acces/domaines/listes/<int:roster_id>/fichier/
+    GET /wifi/acces/domaines/ailleurs/nouveau/
+    POST /wifi/acces/domaines/ailleurs/nouveau/
+    GET /wifi/acces/domaines/ailleurs/<int:elsewhere_id>/
+    GET /wifi/acces/domaines/ailleurs/<int:elsewhere_id>/serveur/
+    POST /wifi/acces/domaines/ailleurs/<int:elsewhere_id>/serveur/
+    GET /wifi/acces/domaines/serveurs/<int:home_id>/retirer/
+    GET /wifi/direct/
+    GET /wifi/direct/comparer/
+    GET /wifi/direct/rapports/
+    GET /wifi/direct/rapports/<slug:week>/
+    GET /wifi/direct/alertes/
+    GET /wifi/direct/alertes/<int:pk>/
+    GET /wifi/direct/alertes/<int:pk>/<slug:name>/
+    GET /wifi/direct/passerelles/<slug:code>/cle/
+    POST /wifi/direct/passerelles/<slug:code>/cle/
+    GET /wifi/direct/<slug:code>/
+    GET /wifi/direct/<slug:code>/message/
+    POST /wifi/direct/<slug:code>/message/
+    GET /wifi/direct/<slug:code>/bornes/
+    GET /wifi/direct/<slug:code>/bornes/<int:borne_id>/
+    POST /wifi/direct/<slug:code>/bornes/<int:borne_id>/
+    GET /wifi/direct/<slug:code>/connexions/
+    GET /wifi/direct/<slug:code>/connexions/<slug:key>/
+    GET /wifi/direct/<slug:code>/connexions/<slug:key>/debit/
+    POST /wifi/direct/<slug:code>/connexions/<slug:key>/debit/
+    GET /wifi/direct/<slug:code>/connexions/<slug:key>/<slug:name>/
+    POST /wifi/direct/<slug:code>/connexions/<slug:key>/<slug:name>/
+    GET /wifi/contenus/
+    GET /wifi/contenus/nouveau/
+    POST /wifi/contenus/nouveau/
+    POST /wifi/contenus/paquets/<slug:code>/modifier/
+    POST /wifi/contenus/paquets/<slug:code>/destinations/
+    POST /wifi/contenus/paquets/<slug:code>/fichiers/
+    POST /wifi/contenus/caches/<slug:site_code>/reglages/
+    GET /wifi/contenus/paquets/<slug:code>/
+    GET /wifi/contenus/paquets/<slug:code>/modifier/
+    GET /wifi/contenus/paquets/<slug:code>/destinations/
+    GET /wifi/contenus/paquets/<slug:code>/fichiers/
+    GET /wifi/contenus/envois/<uuid:upload_id>/
+    GET /wifi/contenus/caches/
+    GET /wifi/contenus/caches/<slug:site_code>/
+    GET /wifi/contenus/caches/<slug:site_code>/reglages/
+    POST /wifi/contenus/caches/<slug:site_code>/secret/
     GET /wifi/reseau/
     GET /wifi/reseau/points.csv
     GET /wifi/reseau/points.geojson
@@ -592,6 +720,7 @@ in   403  403  403  403  403  403  403  403  403  403  403  200
     GET /wifi/reseau/passerelles/<slug:code>/modifier/
     POST /wifi/reseau/passerelles/<slug:code>/modifier/
     GET /wifi/reseau/passerelles/<slug:code>/secret/
+    GET /wifi/reseau/passerelles/<slug:code>/certificat/
     GET /wifi/reseau/passerelles/<slug:code>/retirer/
     GET /wifi/reseau/<slug:code>/
     GET /wifi/reseau/<slug:code>/reglages/
@@ -613,10 +742,252 @@ in   403  403  403  403  403  403  403  403  403  403  403  200
     POST /wifi/reseau/<slug:code>/travaux/
     GET /wifi/reseau/<slug:code>/travaux/<int:work_id>/annuler/
 in   403  403  403  403  403  403  403  403  403  403  403  to
+    POST /wifi/direct/alertes/<int:pk>/<slug:name>/
+    POST /wifi/acces/regles/<int:rule_id>/terminer/
+    POST /wifi/contenus/paquets/<slug:code>/publier/
+    POST /wifi/contenus/paquets/<slug:code>/retirer/
+    POST /wifi/contenus/paquets/<slug:code>/fichiers/<int:file_id>/retirer/
+    POST /wifi/contenus/paquets/<slug:code>/destinations/<int:row_id>/retirer/
+    POST /wifi/acces/tickets/<int:lot_id>/fermer/
+    POST /wifi/acces/domaines/<int:realm_id>/retirer/
+    POST /wifi/acces/domaines/serveurs/<int:home_id>/avant/
+    POST /wifi/acces/domaines/serveurs/<int:home_id>/retirer/
     POST /wifi/reseau/passerelles/<slug:code>/secret/
+    POST /wifi/reseau/passerelles/<slug:code>/certificat/
     POST /wifi/reseau/passerelles/<slug:code>/retirer/
     POST /wifi/reseau/<slug:code>/bornes/<int:borne_id>/retirer/
     POST /wifi/reseau/<slug:code>/travaux/<int:work_id>/annuler/
+in   403  403  403  403  403  403  403  403  403  403  403  422
+    POST /wifi/contenus/paquets/<slug:code>/envois/
+    PUT /wifi/contenus/envois/<uuid:upload_id>/
+
+# The network of transport is its engineers'.
+in   403  403  403  403  403  403  403  403  403  403  403  200
+    GET /cable/
+    GET /cable/liste/<slug:kind>/
+    GET /cable/<slug:kind>.csv
+    GET /cable/reseau.geojson
+    GET /cable/importer/
+    POST /cable/importer/
+    GET /cable/cables/nouveau/
+    POST /cable/cables/nouveau/
+    GET /cable/cables/<slug:code>/
+    GET /cable/cables/<slug:code>/modifier/
+    POST /cable/cables/<slug:code>/modifier/
+    GET /cable/noeuds/nouveau/
+    POST /cable/noeuds/nouveau/
+    GET /cable/noeuds/<slug:code>/
+    GET /cable/noeuds/<slug:code>/modifier/
+    POST /cable/noeuds/<slug:code>/modifier/
+    GET /cable/noeuds/<slug:code>/equipements/nouveau/
+    POST /cable/noeuds/<slug:code>/equipements/nouveau/
+    GET /cable/equipements/<slug:code>/
+    POST /cable/equipements/<slug:code>/
+    GET /cable/liaisons/nouvelle/
+    POST /cable/liaisons/nouvelle/
+    GET /cable/liaisons/<slug:code>/
+    GET /cable/liaisons/<slug:code>/modifier/
+    POST /cable/liaisons/<slug:code>/modifier/
+    GET /cable/liaisons/<slug:code>/longueurs-d-onde/nouvelle/
+    POST /cable/liaisons/<slug:code>/longueurs-d-onde/nouvelle/
+    GET /cable/zones/nouvelle/
+    POST /cable/zones/nouvelle/
+    GET /cable/zones/<slug:code>/
+    POST /cable/zones/<slug:code>/
+    GET /cable/circuits/nouveau/
+    POST /cable/circuits/nouveau/
+    GET /cable/circuits/<slug:code>/
+    GET /cable/circuits/<slug:code>/modifier/
+    POST /cable/circuits/<slug:code>/modifier/
+    GET /cable/capacite/
+    GET /cable/capacite/routes/nouvelle/
+    POST /cable/capacite/routes/nouvelle/
+    GET /cable/capacite/routes/<slug:code>/
+    GET /cable/capacite/routes/<slug:code>/reserve/
+    POST /cable/capacite/routes/<slug:code>/reserve/
+    GET /cable/capacite/routes/<slug:code>/produits/nouveau/
+    POST /cable/capacite/routes/<slug:code>/produits/nouveau/
+    GET /cable/capacite/tarifs/nouveau/
+    POST /cable/capacite/tarifs/nouveau/
+    GET /cable/capacite/tarifs/<int:cable_tariff_id>/finir/
+    POST /cable/capacite/tarifs/<int:cable_tariff_id>/finir/
+    GET /cable/capacite/devis/nouveau/
+    POST /cable/capacite/devis/nouveau/
+    GET /cable/capacite/devis/<int:cable_quote_id>/
+    POST /cable/capacite/devis/<int:cable_quote_id>/accepter/
+    POST /cable/capacite/devis/<int:cable_quote_id>/refuser/
+    POST /cable/capacite/devis/<int:cable_quote_id>/retirer/
+    GET /cable/capacite/devis/<int:cable_quote_id>/livrer/
+    POST /cable/capacite/devis/<int:cable_quote_id>/livrer/
+    GET /cable/optique/
+    GET /cable/optique/liaisons/<slug:code>/
+    GET /cable/optique/liaisons/<slug:code>/hypotheses/
+    POST /cable/optique/liaisons/<slug:code>/hypotheses/
+    GET /cable/optique/liaisons/<slug:code>/retraits/nouveau/
+    POST /cable/optique/liaisons/<slug:code>/retraits/nouveau/
+    GET /cable/optique/formats/nouveau/
+    POST /cable/optique/formats/nouveau/
+    GET /cable/optique/formats/<int:format_id>/
+    POST /cable/optique/formats/<int:format_id>/
+    GET /cable/pannes/
+    GET /cable/pannes/coupure/
+    GET /cable/pannes/effet/
+    GET /cable/pannes/declarees/
+    GET /cable/pannes/declarer/
+    POST /cable/pannes/declarer/
+    GET /cable/pannes/travaux/
+    GET /cable/pannes/travaux/nouveaux/
+    POST /cable/pannes/travaux/nouveaux/
+    GET /cable/pannes/rejeu/<slug:event_code>/
+    GET /cable/pannes/disponibilite/
+    GET /cable/pannes/debits/
+    GET /cable/facturation/
+    GET /cable/facturation/nouveau/
+    POST /cable/facturation/nouveau/
+    GET /cable/facturation/releves/
+    POST /cable/facturation/releves/
+    GET /cable/facturation/contrats/<slug:code>/
+    GET /cable/facturation/contrats/<slug:code>/<str:month>/
+    GET /cable/facturation/contrats/<slug:code>/ports/nouveau/
+    POST /cable/facturation/contrats/<slug:code>/ports/nouveau/
+    GET /cable/facturation/contrats/<slug:code>/conditions/
+    POST /cable/facturation/contrats/<slug:code>/conditions/
+    GET /cable/facturation/contrats/<slug:code>/fin/
+    POST /cable/facturation/contrats/<slug:code>/fin/
+    GET /cable/facturation/contrats/<slug:code>/interruptions/nouvelle/
+    POST /cable/facturation/contrats/<slug:code>/interruptions/nouvelle/
+    GET /cable/facturation/factures/<str:number>/
+    GET /cable/facturation/factures/<str:number>/creneaux.csv
+    GET /cable/facturation/factures/<str:number>/conditions.json
+    GET /cable/facturation/factures/<str:number>/corriger/
+    POST /cable/facturation/factures/<str:number>/corriger/
+    GET /datacentre/
+    GET /datacentre/nouveau/
+    POST /datacentre/nouveau/
+    GET /datacentre/<slug:code>/
+    GET /datacentre/<slug:code>/salles/nouvelle/
+    POST /datacentre/<slug:code>/salles/nouvelle/
+    GET /datacentre/<slug:code>/salles/<slug:room>/
+    POST /datacentre/<slug:code>/salles/<slug:room>/
+    GET /datacentre/<slug:code>/pieces/
+    GET /datacentre/<slug:code>/pieces/nouvelle/
+    POST /datacentre/<slug:code>/pieces/nouvelle/
+    GET /datacentre/<slug:code>/pieces/<slug:part>/
+    POST /datacentre/<slug:code>/pieces/<slug:part>/
+    GET /datacentre/<slug:code>/baies/nouvelle/
+    POST /datacentre/<slug:code>/baies/nouvelle/
+    GET /datacentre/<slug:code>/baies/<int:rack_id>/
+    GET /datacentre/<slug:code>/baies/<int:rack_id>/modifier/
+    POST /datacentre/<slug:code>/baies/<int:rack_id>/modifier/
+    GET /datacentre/<slug:code>/baies/<int:rack_id>/equipements/nouveau/
+    POST /datacentre/<slug:code>/baies/<int:rack_id>/equipements/nouveau/
+    GET /datacentre/<slug:code>/baies/<int:rack_id>/retenir/
+    POST /datacentre/<slug:code>/baies/<int:rack_id>/retenir/
+    GET /datacentre/<slug:code>/equipements/<int:device_id>/retirer/
+    GET /datacentre/<slug:code>/places/<int:reservation_id>/contrat/
+    GET /datacentre/<slug:code>/places/<int:reservation_id>/liberer/
+    GET /datacentre/<slug:code>/importer/
+    POST /datacentre/<slug:code>/importer/
+    GET /datacentre/<slug:code>/<slug:kind>.csv
+    GET /datacentre/niveau/<slug:code>/
+    GET /datacentre/niveau/<slug:code>/arret/
+    GET /datacentre/niveau/<slug:code>/disponibilite/
+    GET /datacentre/colocation/centre/<slug:code>/
+    GET /datacentre/colocation/centre/<slug:code>/retenir/
+    POST /datacentre/colocation/centre/<slug:code>/retenir/
+    GET /datacentre/colocation/centre/<slug:code>/tarifs/
+    POST /datacentre/colocation/centre/<slug:code>/tarifs/
+    GET /datacentre/colocation/centre/<slug:code>/conservation/
+    POST /datacentre/colocation/centre/<slug:code>/conservation/
+    GET /datacentre/colocation/centre/<slug:code>/relever/
+    POST /datacentre/colocation/centre/<slug:code>/relever/
+    GET /datacentre/colocation/centre/<slug:code>/visites/
+    GET /datacentre/colocation/centre/<slug:code>/visites/<int:visit_id>/
+    GET /datacentre/colocation/centre/<slug:code>/visites/<int:visit_id>/<slug:verb>/
+    POST /datacentre/colocation/centre/<slug:code>/visites/<int:visit_id>/<slug:verb>/
+    GET /datacentre/colocation/centre/<slug:code>/demandes/
+    GET /datacentre/colocation/centre/<slug:code>/gestes/<int:hands_id>/<slug:verb>/
+    POST /datacentre/colocation/centre/<slug:code>/gestes/<int:hands_id>/<slug:verb>/
+    GET /datacentre/colocation/baux/<int:lease_id>/
+    GET /datacentre/colocation/baux/<int:lease_id>/<slug:verb>/
+    POST /datacentre/colocation/baux/<int:lease_id>/<slug:verb>/
+in   403  403  403  403  403  403  403  403  403  403  403  to
+    POST /datacentre/<slug:code>/equipements/<int:device_id>/retirer/
+    POST /datacentre/<slug:code>/places/<int:reservation_id>/contrat/
+    POST /datacentre/<slug:code>/places/<int:reservation_id>/liberer/
+    POST /cable/capacite/devis/<int:cable_quote_id>/commande/<slug:state>/
+    POST /cable/optique/retraits/<int:deduction_id>/enlever/
+    POST /datacentre/colocation/centre/<slug:code>/visites/<int:visit_id>/sortir/
+    POST /datacentre/colocation/centre/<slug:code>/gestes/<int:hands_id>/prendre/
+    POST /datacentre/colocation/centre/<slug:code>/raccordements/<int:cross_id>/<slug:verb>/
+    POST /cable/pannes/declarees/<int:failure_id>/reparer/
+    POST /cable/pannes/travaux/<int:cable_work_id>/annuler/
+    POST /cable/facturation/interruptions/<int:downtime_id>/retirer/
+    POST /cable/facturation/contrats/<slug:code>/<str:month>/facturer/
+
+# What a customer has in a datacentre: its own members and whoever administers that very body.
+in   200  200  200  200  200  200  200  200  200  200  200  200
+    GET /datacentre/colocation/
+in   200  403  403  403  403  403  403  403  403  403  403  403
+    GET /datacentre/colocation/client/<int:organisation_id>/
+    GET /datacentre/colocation/client/<int:organisation_id>/visites/nouvelle/
+    POST /datacentre/colocation/client/<int:organisation_id>/visites/nouvelle/
+    GET /datacentre/colocation/client/<int:organisation_id>/visites/<int:visit_id>/
+    GET /datacentre/colocation/client/<int:organisation_id>/gestes/nouveau/
+    POST /datacentre/colocation/client/<int:organisation_id>/gestes/nouveau/
+    GET /datacentre/colocation/client/<int:organisation_id>/raccordements/nouveau/
+    POST /datacentre/colocation/client/<int:organisation_id>/raccordements/nouveau/
+in   to   403  403  403  403  403  403  403  403  403  403  403
+    POST /datacentre/colocation/client/<int:organisation_id>/visites/<int:visit_id>/annuler/
+    POST /datacentre/colocation/client/<int:organisation_id>/raccordements/<int:cross_id>/<slug:verb>/
+
+# Content of the hotspots: open to who has not signed in, and to the caches by their own secret.
+200  200  200  200  200  200  200  200  200  200  200  200  200
+    GET /wifi/contenus/site.css
+    GET /wifi/contenus/ouvertures.csv
+    GET /wifi/contenus/ici/<slug:site_code>/
+404  404  404  404  404  404  404  404  404  404  404  404  404
+    GET /wifi/contenus/ici/<slug:site_code>/<slug:code>/
+    GET /wifi/contenus/fichiers/<str:sha256>/<str:name>
+    GET /guest/s/<slug:site>/
+401  401  401  401  401  401  401  401  401  401  401  401  401
+    GET /wifi/contenus/cache/liste
+    GET /wifi/contenus/cache/fichiers/<str:sha256>
+    POST /wifi/contenus/cache/rapport
+
+# What is kept of somebody is shown after the code that their phone got.
+to   to   to   to   to   to   to   to   to   to   to   to   to
+    GET /wifi/donnees/moi/donnees/
+    POST /wifi/donnees/moi/donnees/
+    GET /wifi/donnees/moi/effacer/
+    POST /wifi/donnees/moi/effacer/
+
+# The data of the Wi-Fi is its officer's; who approves an opening is an inspector.
+in   403  403  403  403  403  403  403  403  403  200  403  403
+    GET /wifi/donnees/bureau/
+    GET /wifi/donnees/requisitions/<int:requisition_id>/
+    GET /wifi/donnees/requisitions/<int:requisition_id>/decision/
+    POST /wifi/donnees/requisitions/<int:requisition_id>/decision/
+in   403  403  403  403  403  403  403  403  403  403  403  403
+    GET /wifi/donnees/bureau/ceremonie/
+    POST /wifi/donnees/bureau/ceremonie/
+    GET /wifi/donnees/bureau/conservation/<slug:purpose>/
+    POST /wifi/donnees/bureau/conservation/<slug:purpose>/
+    GET /wifi/donnees/requisitions/nouvelle/
+    POST /wifi/donnees/requisitions/nouvelle/
+    GET /wifi/donnees/requisitions/<int:requisition_id>/ouvrir/
+    POST /wifi/donnees/requisitions/<int:requisition_id>/ouvrir/
+
+# The portal knows a device by what is sealed in its addresses, and a gateway by its name and address.
+422  422  422  422  422  422  422  422  422  422  422  422  422
+    POST /wifi/<slug:code>/entrer/
+    POST /wifi/<slug:code>/wispr/
+    GET /wifi/<slug:code>/code/
+    POST /wifi/<slug:code>/code/
+    GET /wifi/<slug:code>/compte/
+    POST /wifi/<slug:code>/compte/
+403  403  403  403  403  403  403  403  403  403  403  403  403
+    POST /wifi/<slug:code>/
 
 # Nothing is there.
 404  404  404  404  404  404  404  404  404  404  404  404  404

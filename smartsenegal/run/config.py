@@ -46,6 +46,23 @@ class Config:
         )
 
     @property
+    def radius_ports(self) -> tuple[int, int] | None:
+        """UDP ports of authentication and accounting; None when SMARTSENEGAL_RADIUS=0 says no RADIUS here."""
+        if self.environ.get("SMARTSENEGAL_RADIUS", "") == "0":
+            return None
+        usual = self.port + RADIUS_SHIFT if self.demo else RADIUS_PORT
+        port = int(self.environ.get("SMARTSENEGAL_RADIUS_PORT") or usual)
+        return port, int(self.environ.get("SMARTSENEGAL_RADIUS_ACCT_PORT") or port + 1)
+
+    @property
+    def radsec_port(self) -> int | None:
+        """TCP port of RadSec: 2083, or the one after those of UDP when they are not the usual ones."""
+        if (ports := self.radius_ports) is None:
+            return None
+        usual = RADSEC_PORT if ports[0] == RADIUS_PORT else ports[0] + 2
+        return int(self.environ.get("SMARTSENEGAL_RADIUS_RADSEC_PORT") or usual)
+
+    @property
     def allowed_hosts(self) -> list[str]:
         named = [h for h in self.environ.get("SMARTSENEGAL_ALLOWED_HOSTS", "").split(",") if h]
         own = {urlsplit(self.public_url).hostname or "", self.host, "127.0.0.1", "localhost", "[::1]"}
@@ -110,6 +127,10 @@ class Config:
 
 
 SANDBOX_PORTS = {"wave": 1, "mobile": 2}
+# Of a demonstration: authentication, then accounting (UDP), so that two live side by side.
+RADIUS_SHIFT = 10
+RADIUS_PORT = 1812
+RADSEC_PORT = 2083
 
 
 def reachable(host: str) -> str:

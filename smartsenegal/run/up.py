@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
+from pathlib import Path
 
 import httpx
 import psycopg
@@ -60,6 +61,10 @@ def _make_way(config: Config) -> None:
     ports = [config.port, *(config.port + shift for shift in SANDBOX_PORTS.values() if config.demo)]
     for port in ports:
         _require_free(config.host, port)
+    for port in config.radius_ports or ():
+        _require_free_udp(port)
+    if config.radsec_port:
+        _require_free("", config.radsec_port)
 
 
 def _require_free(host: str, port: int) -> None:
@@ -77,6 +82,18 @@ def _require_free(host: str, port: int) -> None:
                 f"un autre programme utilise déjà le port {port} ; donnez un autre port {_HOW}"
             ) from None
         raise StartFailed(f"« {host} » n’est pas une adresse de cette machine (SMARTSENEGAL_HOST)") from None
+
+
+def _require_free_udp(port: int) -> None:
+    """Raises StartFailed when another program has the port."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            raise StartFailed(
+                f"un autre programme utilise déjà le port UDP {port} ; donnez un autre port avec"
+                " SMARTSENEGAL_RADIUS_PORT, ou SMARTSENEGAL_RADIUS=0 pour ne pas servir RADIUS ici"
+            ) from None
 
 
 def migrate(argv: Sequence[str]) -> int:
@@ -104,6 +121,8 @@ def children(config: Config, prepare: str) -> list[Child]:
         *found,
         ready,
         Child("travaux", [*python, "worker"], environment),
+        Child("wifi-surveillance", [*python, "wifi-watch"], environment),
+        *_radius(config, environment),
         *_sandboxes(config, environment),
     ]
 
@@ -116,6 +135,23 @@ def _postgres(config: Config, environment: Mapping[str, str]) -> Child:
     child = Child("postgres", cluster.command(), environment, ready=cluster.answers, patience=900)
     child.stop_signal = signal.SIGINT  # "fast": running statements are cancelled, nothing committed is lost
     return child
+
+
+def _radius(config: Config, environment: Mapping[str, str]) -> list[Child]:
+    """The server of the Wi-Fi's gateways, ready once it has its ports and what it must know in memory."""
+    if config.radius_ports is None:
+        return []
+    place = Path(environment.get("SMARTSENEGAL_RADIUS_DATA") or config.data / "radius")
+    port, accounting = config.radius_ports
+    more = {"SMARTSENEGAL_RADIUS_PORT": str(port), "SMARTSENEGAL_RADIUS_ACCT_PORT": str(accounting)}
+    more["SMARTSENEGAL_RADIUS_RADSEC_PORT"] = str(config.radsec_port)
+    if config.demo:
+        more["SMARTSENEGAL_RADIUS_HOST"] = environment.get("SMARTSENEGAL_RADIUS_HOST") or config.host
+        more["SMARTSENEGAL_RADIUS_WORKERS"] = environment.get("SMARTSENEGAL_RADIUS_WORKERS") or "1"
+    command = [sys.executable, "-m", "smartsenegal", "radius"]
+    child = Child("radius", command, {**environment, **more}, ready=(place / "pulse").exists, patience=120)
+    child.before = lambda: (place / "pulse").unlink(missing_ok=True)
+    return [child]
 
 
 def _sandboxes(config: Config, environment: Mapping[str, str]) -> list[Child]:

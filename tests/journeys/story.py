@@ -218,7 +218,7 @@ class Story:
     def send(self) -> None:
         self.person.press("Envoyer")
         self.person.sees(self.errand.price)
-        found = re.search(r"\b[A-Z]{2}-2026-\d{6}\b", self.person.text())
+        found = re.search(r"\b[A-Z]{2}-20\d\d-\d{6}\b", self.person.text())
         assert found, self.person.text()
         self.reference = found[0]
 

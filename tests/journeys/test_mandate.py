@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
-import pytest
 from django.utils import timezone
 
 from tests.journeys.acts import Paper
@@ -145,11 +144,10 @@ class Mandated(Story):
         signatory.follow(self.reference).press("Signer l’accord").check(names=NAMES)
 
 
-@pytest.mark.parametrize("phone", [True, False], ids=["phone", "desk"])
 def test_a_company_is_registered_under_a_mandate_and_the_mandate_taken_back(
-    visits: Visits, tmp_path: Path, phone: bool
+    visits: Visits, tmp_path: Path
 ) -> None:
-    story = Mandated(COMPANY, visits(phone=phone), new_phone(), founder_phone=new_phone())
+    story = Mandated(COMPANY, visits(phone=True), new_phone(), founder_phone=new_phone())
     founder, helper = visits(phone=True), story.person
     story.ask()
     story.agree(founder)

@@ -149,7 +149,7 @@ def test_two_officers_at_once_the_second_is_told_and_keeps_their_words(visits: V
     first.page.get_by_label("Explication pour le demandeur").fill("La facture n’est pas à son nom.")
     first.expected.append(409)
     first.press("Proposer le refus").check()
-    first.sees("Ce dossier a changé depuis l’ouverture de cette page")
+    first.sees("Ce dossier a changé depuis que vous l’avez ouvert")
     assert typed(first, "Explication pour le demandeur") == "La facture n’est pas à son nom."
 
 

@@ -12,7 +12,6 @@ from tests.journeys.visit import Visit
 
 VARIANTS = [
     pytest.param("certificat-residence", True, True, id="residence-phone"),
-    pytest.param("certificat-residence", True, False, id="residence-phone-without-javascript"),
     pytest.param("casier-judiciaire-b3", False, True, id="record-desktop"),
     pytest.param("casier-judiciaire-b3", True, False, id="record-phone-without-javascript"),
 ]

@@ -54,7 +54,7 @@ def python(instance: Instance, code: str) -> str:
 def test_a_request_becomes_an_act_that_anyone_verifies(instance: Instance, procedure: str) -> None:
     done = command(instance, "check", "--url", instance.url, "--procedure", procedure)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert done.stdout.count("ok ") == 14
+    assert done.stdout.count("ok ") == 15
 
 
 FIGURES = """

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import TypeVar
 
+from smartsenegal.run.check import wifi
 from smartsenegal.run.check.browser import Browser, WalkFailed
 from smartsenegal.run.check.filling import answers, uploads
 from smartsenegal.run.demo.people import PASSWORD
@@ -47,6 +48,8 @@ class Journey:
             yield "Vérification publique", self.verify
             yield "Suivi", self.follow
             yield "Journal", self.journal
+            if wifi.is_here(self.base):
+                yield "Wi-Fi", lambda: wifi.log_in(self.base)
 
     def visitor(self) -> Browser:
         """Somebody who comes to the site for the first time."""

@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass
 
+CUSTOMER = "client@demo.sn"  # who pays for the traffic of the demonstration's contract
 PASSWORD = "teranga-2026"  # noqa: S105 - printed at each start of the demonstration
+# `smartsenegal check` is a gateway of the loopback: known to all, and good on this machine alone.
+WIFI_LOGIN, WIFI_PASSWORD, WIFI_SECRET = "demonstration", "teranga-wifi", b"demonstration-boucle-locale"
 
 
 @dataclass(frozen=True)
@@ -125,13 +128,22 @@ ACCOUNTS = (
         "Préfecture de Thiès",
     ),
     Account("Inspecteur", "Abdoulaye Seck", "inspection@demo.sn", "inspector", (), "Tout le pays"),
+    Account("Cliente du réseau", "Ndèye Coumba Sène", CUSTOMER, where="Contrat de trafic, inventé"),
     Account(
         "Ingénieure réseau",
         "Rokhaya Thiam",
         "reseau@demo.sn",
         "network_engineer",
         (),
-        "Tout le pays : points Wi-Fi",
+        "Tout le pays : points Wi-Fi, câbles, centres de données",
+    ),
+    Account(
+        "Déléguée à la protection des données",
+        "Coumba Diouf",
+        "donnees@demo.sn",
+        "privacy_officer",
+        (),
+        "Tout le pays : données du Wi-Fi et droits des personnes",
     ),
     Account(
         "Administratrice", "Aminata Cissé", "administration@demo.sn", "administrator", (), "Tout le pays"

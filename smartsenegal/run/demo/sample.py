@@ -1,5 +1,10 @@
 """The sample country: an account for each role, a morning's requests. Made once, then left alone."""
 
+from smartsenegal.cable.capacity.api import load_examples as load_capacity
+from smartsenegal.cable.network.api import load_facts
+from smartsenegal.cable.optics.api import load_examples as load_optics
+from smartsenegal.datacenter.colocation.api import load_examples as load_colocation
+from smartsenegal.datacenter.facility.api import load_facts as load_datacenters
 from smartsenegal.kernel.identity.api import (
     ROOT_ORGANISATION,
     Account,
@@ -18,6 +23,7 @@ from smartsenegal.lib.phones import parse_phone
 from smartsenegal.run.demo import people
 from smartsenegal.run.demo.cases import load_requests
 from smartsenegal.run.demo.hotspots import load_hotspots
+from smartsenegal.run.demo.traffic import load_traffic
 
 LOADER = system("démonstration")
 
@@ -26,6 +32,12 @@ def load_sample() -> None:
     """Make what is missing of the demonstration's accounts, roles and requests."""
     load_accounts()
     load_hotspots(_principal("network_engineer"))
+    load_facts(_principal("network_engineer"))
+    load_optics(_principal("network_engineer"))
+    load_capacity(_principal("network_engineer"))
+    load_datacenters(_principal("network_engineer"))
+    load_traffic(_principal("network_engineer"))
+    load_colocation(_principal("network_engineer"))
     load_requests(*(_principal(role) for role in ("officer", "signatory", "cashier")))
 
 
