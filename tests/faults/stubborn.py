@@ -125,6 +125,7 @@ class StubbornJourney(Journey):
         self.chaos = chaos
         self.person = StubbornBrowser(base, chaos)
         self.agents: dict[str, Browser] = {}
+        self.typed: set[str] = set()
 
     def visitor(self) -> Browser:
         return StubbornBrowser(self.base)
@@ -133,8 +134,10 @@ class StubbornJourney(Journey):
         """One question after the other, whichever the site asks; begun again when it no longer knows us."""
         start = f"/dossiers/nouveau/{self.procedure}/"
         page = self.person.open(f"/compte/connexion/?next={start}")
-        for _ in range(12):
+        until, seen = time.monotonic() + PATIENCE, []
+        while time.monotonic() < until:
             asked = [name for form in page.forms for name in form.names()]
+            seen.append(f"{page.status} {urlsplit(page.url).path} {page.title}")
             try:
                 if urlsplit(page.url).path.startswith("/dossiers/"):
                     return f"{self.phone} reconnu"
@@ -144,17 +147,22 @@ class StubbornJourney(Journey):
                     page = self.person.submit(page.form(having="phone"), {"phone": self.phone})
                 else:
                     page = self.person.submit(page.form(having="name"), {"name": "Awa Ndiaye"})
-            except WalkFailed:
+            except WalkFailed as error:
+                seen.append(str(error))
                 page = self.person.open(f"/compte/connexion/?next={start}")
-        raise WalkFailed(f"{self.phone} n’entre pas : {page.summary()}")
+        raise WalkFailed(f"{self.phone} n’entre pas : {page.summary()} ; pages vues : {seen}")
 
     def _code(self) -> str:
+        """The newest code that was not typed yet: the one before it is still there while a blow delays it."""
+
         def read() -> str:
             page = self.person.fetch(f"/messages/telephone/?q={self.phone}")
-            found = re.search(r"\b(\d{6})\b", re.sub(r"<[^>]+>", " ", page.text))
-            return found.group(1) if found else ""
+            found = re.findall(r"\b(\d{6})\b", re.sub(r"<[^>]+>", " ", page.text))
+            return next((code for code in found if code not in self.typed), "")
 
-        return wait(read, "le code n’arrive pas", PATIENCE)
+        code = wait(read, "le code n’arrive pas", PATIENCE)
+        self.typed.add(code)
+        return code
 
     def pay(self) -> str:
         """Pay by Wave: try again while the operator does not answer, as the page says."""
