@@ -14,6 +14,7 @@ from smartsenegal.wifi.network.actions import (
 from smartsenegal.wifi.network.actions.base import changes, wake
 from smartsenegal.wifi.network.certificates import Issued, register_issuer
 from smartsenegal.wifi.network.contrib.base import Limits
+from smartsenegal.wifi.network.contrib.opennds import RESTARTED, proof_of_restart
 from smartsenegal.wifi.network.contrib.registry import adapter
 from smartsenegal.wifi.network.models import AccessPoint, Hotspot, Maintenance, Nas, Radio, Zone
 from smartsenegal.wifi.network.queries import central, hotspot, may_read, position, region_of, works_now
@@ -40,6 +41,7 @@ def attributes(gateway: str, limits: Limits) -> list[tuple[str, str | int]]:
 __all__ = [
     "GATEWAYS",
     "LANGUAGES",
+    "RESTARTED",
     "WAYS_IN",
     "AccessPoint",
     "French",
@@ -68,6 +70,7 @@ __all__ = [
     "open_secret",
     "pool_size",
     "position",
+    "proof_of_restart",
     "region_of",
     "register_issuer",
     "retire_gateway",

@@ -7,16 +7,20 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from datetime import timedelta
 
 from django.db import transaction
 from django.utils import timezone
 
+from smartsenegal.kernel.rates import calls_this_minute
 from smartsenegal.wifi.portal.doors.opennds import Ended
 from smartsenegal.wifi.portal.models import Admission
 from smartsenegal.wifi.portal.queries import device
 from smartsenegal.wifi.sessions.api import ON, START, STOP, Report, record_reports
 
 MICROSECOND = 1_000_000
+# A notice is sent once, and once more by who asks again; each is an event to write.
+NOTICES_A_MINUTE = 5
 
 
 @transaction.atomic
@@ -36,27 +40,38 @@ def entered(nas: int, rhids: Sequence[str]) -> int:
 
 @transaction.atomic
 def ended(nas: int, over: Ended) -> bool:
-    """A gateway ended the session of a device; False for one that the portal let in by no admission."""
-    rows = Admission.objects.select_for_update().exclude(entered_at=None)
-    row = rows.filter(nas=nas, mac=over.mac, ended_at=None).order_by("-pk").first()
-    if row is None:
+    """A gateway ended the session of a device; False when the notice has no token of an admission.
+
+    A device may learn its own token and say too early that its session is over: what the gateway says when it
+    is counts then, since totals only grow.
+    """
+    if calls_this_minute(f"wifi-ended:{nas}:{over.rhid}") > NOTICES_A_MINUTE:
         return False
+    rows = Admission.objects.select_for_update().exclude(entered_at=None)
+    row = rows.filter(nas=nas, rhid=over.rhid).order_by("-pk").first()
+    if row is None or row.mac not in ("", over.mac):
+        return False
+    row.mac = over.mac
     # Our clock, as at the beginning: that of a small gateway may be wrong by hours.
     at = time.time_ns() // 1000
-    # Never less: whoever sits behind the gateway can say that a session was short.
+    # Never less: whoever has a token can say that a session was short.
     assert row.entered_at is not None
-    seconds = max(over.ended - over.started, int(at / MICROSECOND - row.entered_at.timestamp()), 0)
+    until = row.ended_at or timezone.now()
+    seconds = max(over.ended - over.started, int((until - row.entered_at).total_seconds()), 0)
     record_reports([_report(row, STOP, at, seconds, over.octets_in, over.octets_out)])
-    row.ended_at, row.mac, row.address = timezone.now(), "", None
+    row.ended_at, row.mac, row.address = until, "", None
     row.save(update_fields=["ended_at", "mac", "address"])
     return True
 
 
 @transaction.atomic
-def restarted(nas: int) -> None:
-    """A gateway began anew: its sessions are over, and what it was to let in is to be asked again."""
-    record_reports([Report(kind=ON, nas=nas, happened_us=time.time_ns() // 1000)])
-    Admission.objects.filter(nas=nas, ended_at=None).update(ended_at=timezone.now(), mac="", address=None)
+def restarted(nas: int, since: int) -> None:
+    """A gateway began anew `since` seconds ago: its sessions of before are over, and what it was to let in is
+    to be asked again."""
+    at = timezone.now() - timedelta(seconds=since)
+    record_reports([Report(kind=ON, nas=nas, happened_us=int(at.timestamp() * MICROSECOND))])
+    before = Admission.objects.filter(nas=nas, ended_at=None, asked_at__lt=at)
+    before.update(ended_at=timezone.now(), mac="", address=None)
 
 
 def _report(

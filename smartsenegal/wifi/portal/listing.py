@@ -23,12 +23,17 @@ def answer(request: HttpRequest, place: Place) -> HttpResponse:
     count(place.hotspot, "gateway_heard")
     asked, payload = request.POST.get("auth_get", ""), _payload(request.POST.get("payload", ""))
     if asked == "deauthed":
-        if (over := opennds.ended(payload)) is not None:
+        if (over := opennds.ended(payload, gateway)) is not None:
             actions_admission.ended(gateway.id, over)
         return _text("ack")
+    if asked == "custom":
+        since = opennds.restarted(payload, gateway)
+        if since is None:
+            return _text("", 403)
+        actions_admission.restarted(gateway.id, since)
+        return _text("ack")
     if asked == "clear":
-        # The gateway began anew: nobody whom it let in before is on any more.
-        actions_admission.restarted(gateway.id)
+        # Any device behind the gateway can say it: nothing ends by it.
         return _text("")
     if asked == "view" and payload.strip() == "none":
         return _text(" ".join(["*", *(each.line for each in queries.waiting(gateway.id))]))
@@ -46,10 +51,15 @@ def _gateway(place: Place, name: str, address: str) -> Gateway | None:
 
 
 def _payload(text: str) -> str:
-    try:
-        return b64decode(text[:20_000], validate=True).decode()
-    except (binascii.Error, ValueError):
-        return ""
+    """What was said. Since 10, some scripts write it in base64 before it is sent in base64."""
+    for _ in range(2):
+        try:
+            text = b64decode(text[:20_000], validate=True).decode()
+        except (binascii.Error, ValueError):
+            return ""
+        if any(mark in text for mark in " *=") or text == "none":
+            break
+    return text
 
 
 def _text(body: str, status: int = 200) -> HttpResponse:

@@ -141,11 +141,22 @@ def test_the_notice_of_an_end_is_read_or_left() -> None:
         "method=timeout_deauth, clientmac=0a:1b:2c:3d:4e:5f, bytes_incoming=900, bytes_outgoing=40,"
         " session_start=1000, session_end=1600, token=aa, custom=7"
     )
-    over = opennds.ended(told)
-    # Incoming is what the device took in (counters of openNDS); ours are those of the gateway.
-    assert over == opennds.Ended("0a1b2c3d4e5f", "7", 1000, 1600, 40, 900)
+    # As binauth_log.sh of 9.10 and of 11 write it.
+    eleven = told.replace("=timeout_deauth", '="timeout_deauth"').replace(
+        "0a:1b:2c:3d:4e:5f", '"0a:1b:2c:3d:4e:5f"'
+    )
+    hid = hashlib.sha256(b"aa").hexdigest()
+    rhid = hashlib.sha256(hid.encode() + SECRET).hexdigest()
+    for written in (told, eleven):
+        # Incoming is what the device took in (counters of openNDS); ours are those of the gateway.
+        assert opennds.ended(written, NDS) == opennds.Ended("0a1b2c3d4e5f", rhid, 1000, 1600, 40, 900)
     for wrong in ("", "x", told.replace("1600", "x"), told.replace("0a:", "zz:"), told.replace("900", "-1")):
-        assert opennds.ended(wrong) is None
+        assert opennds.ended(wrong, NDS) is None
+
+
+@pytest.mark.parametrize(("name", "written"), [("gw-3", b"gw-3"), ("Marché 2", b"March%c3%a9%202")])
+def test_a_gateway_comes_under_its_name_as_openNDS_writes_it(name: str, written: bytes) -> None:
+    assert opennds.gateway_hash(replace(NDS, identifier=name)) == hashlib.sha256(written).hexdigest()
 
 
 @given(st.dictionaries(st.sampled_from([*chilli()[0], *nds(), "nas", "login", "dst"]), st.text(max_size=60)))

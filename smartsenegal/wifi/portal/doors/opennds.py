@@ -3,24 +3,32 @@
 Documents: `fas-aes-https.php`, `authmon.sh` and `binauth_log.sh` of openNDS 9.10. The redirect is sealed with
 the key of the gateway (AES-256-CBC); the gateway itself comes for the list of devices to let in, and says
 which it did. It speaks no RADIUS: limits stand in the list, and the end of a session in a notice.
+
+Whoever is behind a gateway asks from its address, and may read its name: a question proves nothing by these.
+The notice of an end is held by the token of the session, whose hash (`hid`) came sealed in the redirect; a
+restart, by a word made of the key. The `clear` of authmon proves nothing and ends nothing.
 """
 
 from __future__ import annotations
 
 import binascii
+import hmac
+import re
 from base64 import b64decode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
-from smartsenegal.wifi.network.api import Limits, mac
+from smartsenegal.wifi.network.api import RESTARTED, Limits, mac, proof_of_restart
 from smartsenegal.wifi.portal.doors.base import Arrival, DoorRefused, Exit, Gateway, web_url
 
 _KEY, _BLOCK = 32, 16
 _LONGEST = 4096
+# A restart is told within minutes; what came later would end sessions that began since.
+RESTART_SECONDS = 3600
 
 
 class OpenNDS:
@@ -32,11 +40,11 @@ class OpenNDS:
 
     def read(self, query: Mapping[str, str], url: str, gateway: Gateway) -> Arrival | None:
         told = opened(query["fas"], query["iv"], gateway.secret)
-        if told is None or not gateway.named(told.get("gatewayname", "")):
+        if told is None or not gateway.named(unquote(told.get("gatewayname", ""))):
             return None
         if not told.get("hid"):
             raise DoorRefused("the redirect names no device")
-        back = {"rhid": sha256(told["hid"].encode() + gateway.secret).hexdigest()}
+        back = {"rhid": _rhid(told["hid"], gateway)}
         return Arrival(
             gateway.id, mac(told.get("clientmac", "")) or "", told.get("clientip", "")[:45],
             web_url(told.get("originurl", "")), back,
@@ -76,8 +84,15 @@ def opened(fas: str, iv: str, secret: bytes) -> dict[str, str] | None:
 
 
 def gateway_hash(gateway: Gateway) -> str:
-    """The name under which a gateway comes for its list."""
-    return sha256(gateway.identifier.encode()).hexdigest()
+    """The name under which a gateway comes for its list: hashed as it is written in an address."""
+    written = re.sub(
+        rb"[^A-Za-z0-9_.~-]", lambda found: b"%%%02x" % ord(found[0]), gateway.identifier.encode()
+    )
+    return sha256(written).hexdigest()
+
+
+def _rhid(hid: str, gateway: Gateway) -> str:
+    return sha256(hid.encode() + gateway.secret).hexdigest()
 
 
 def listed(rhid: str, limits: Limits, number: str) -> str:
@@ -93,20 +108,26 @@ def listed(rhid: str, limits: Limits, number: str) -> str:
 
 @dataclass(frozen=True)
 class Ended:
-    """What a gateway says of a session that ended: seconds since 1970, octets from and to the device."""
+    """What a gateway says of a session that ended: seconds since 1970, octets from and to the device.
+
+    `rhid` names the session: only who has its token can make it.
+    """
 
     mac: str
-    number: str
+    rhid: str
     started: int
     ended: int
     octets_in: int
     octets_out: int
 
 
-def ended(payload: str) -> Ended | None:
-    """The notice of a session that ended (`deauthed`); None when it cannot be read."""
+def ended(payload: str, gateway: Gateway) -> Ended | None:
+    """The notice of a session that ended (`deauthed`); None when it cannot be read.
+
+    9.10 writes values as they are, 11 between quotes.
+    """
     pairs = (part.partition("=") for part in payload.strip().split(", "))
-    told = {name.strip(): value.strip() for name, _, value in pairs}
+    told = {name.strip(): value.strip().strip('"') for name, _, value in pairs}
     numbers = [
         told.get(name, "") for name in ("session_start", "session_end", "bytes_incoming", "bytes_outgoing")
     ]
@@ -114,7 +135,18 @@ def ended(payload: str) -> Ended | None:
     if address is None or not all(n.isascii() and n.isdigit() and len(n) < 19 for n in numbers):
         return None
     started, over, incoming, outgoing = map(int, numbers)
-    return Ended(address, told.get("custom", ""), started, over, outgoing, incoming)
+    rhid = _rhid(sha256(told.get("token", "").encode()).hexdigest(), gateway)
+    return Ended(address, rhid, started, over, outgoing, incoming)
+
+
+def restarted(payload: str, gateway: Gateway) -> int | None:
+    """Since how many seconds a gateway runs that says it started again; None when it does not prove it."""
+    said, seconds, proof = [*payload.split(), "", "", ""][:3]
+    right = proof_of_restart(gateway.secret.decode("utf-8", "replace"))
+    if said != RESTARTED or not hmac.compare_digest(proof.encode(), right.encode()):
+        return None
+    known = seconds.isascii() and seconds.isdigit() and len(seconds) < 9
+    return int(seconds) if known and int(seconds) <= RESTART_SECONDS else None
 
 
 DOOR = OpenNDS()
