@@ -848,6 +848,7 @@ in   403  403  403  403  403  403  403  403  403  403  403  200
     POST /cable/facturation/releves/
     GET /cable/facturation/contrats/<slug:code>/
     GET /cable/facturation/contrats/<slug:code>/<str:month>/
+    GET /cable/facturation/contrats/<slug:code>/<str:month>/creneaux.csv
     GET /cable/facturation/contrats/<slug:code>/ports/nouveau/
     POST /cable/facturation/contrats/<slug:code>/ports/nouveau/
     GET /cable/facturation/contrats/<slug:code>/conditions/

@@ -1,16 +1,27 @@
-"""Contracts of traffic, their counters and their invoices: the only face of `cable.billing`."""
+"""Contracts of traffic and of fees, their counters and their invoices: the only face of `cable.billing`."""
 
 from smartsenegal.cable.billing.actions import (
     add_contract,
+    add_fees,
     add_port,
+    declare_downtime,
+    end_contract,
+    end_fees,
     invoice_month,
     take_readings,
     write_conventions,
+    write_fee_terms,
 )
-from smartsenegal.cable.billing.models import Contract
-from smartsenegal.cable.billing.rules.conventions import Terms, Tier
+from smartsenegal.cable.billing.errors import BillingRefused
+from smartsenegal.cable.billing.models import Contract, Invoice
+from smartsenegal.cable.billing.presenting import month_told, rate
+from smartsenegal.cable.billing.queries import conventions_on, invoices, traffic
+from smartsenegal.cable.billing.rules.conventions import ROUNDINGS, Terms, Tier, faults_of
+from smartsenegal.cable.billing.rules.fees import MONTH, ONCE, YEAR, Fee, FeeTerms, next_month, remaining
 
 __all__ = [
-    "Contract", "Terms", "Tier", "add_contract", "add_port", "invoice_month", "take_readings",
-    "write_conventions",
+    "MONTH", "ONCE", "ROUNDINGS", "YEAR", "BillingRefused", "Contract", "Fee", "FeeTerms", "Invoice", "Terms",
+    "Tier", "add_contract", "add_fees", "add_port", "conventions_on", "declare_downtime", "end_contract",
+    "end_fees", "faults_of", "invoice_month", "invoices", "month_told", "next_month", "rate", "remaining",
+    "take_readings", "traffic", "write_conventions", "write_fee_terms",
 ]  # fmt: skip

@@ -122,12 +122,17 @@ def _whole(column: str, cell: str, top: int) -> int:
     return int(cell)
 
 
+SLOT_COLUMNS = ["start", "port", "received", "sent", "measured", "counted"]
+# The evidence of an invoice that rests on no slot.
+NO_SLOTS = ",".join(SLOT_COLUMNS) + "\n"
+
+
 def evidence(start: int, slot_seconds: int, ports: Sequence[str], raw: Sequence[Octets], month: Month) -> str:
     """The slots of a month as CSV, a line a slot and a port: octets after the policy for missing slots,
     whether they were measured (1) or made by it (0), and whether the slot counts."""
     written = io.StringIO()
     writer = csv.writer(written, lineterminator="\n")
-    writer.writerow(["start", "port", "received", "sent", "measured", "counted"])
+    writer.writerow(SLOT_COLUMNS)
     for n, counts in enumerate(month.counted.tolist()):
         begins = f"{datetime.fromtimestamp(start + n * slot_seconds, UTC):%Y-%m-%dT%H:%MZ}"
         for code, before, after in zip(ports, raw, month.ports, strict=True):

@@ -1,6 +1,7 @@
 """Who pays an invoice, in whose name, and whose accountants see it: registered with the kernel."""
 
-from smartsenegal.cable.billing.models import Invoice
+from smartsenegal.cable.billing.models import Contract, Invoice
+from smartsenegal.cable.customers import owns
 from smartsenegal.kernel.identity.api import Party, Principal
 from smartsenegal.kernel.payments.api import Place, register_payers
 
@@ -16,15 +17,25 @@ def _invoice(subject: str) -> Invoice | None:
 
 
 def may_pay(principal: Principal, subject: str) -> bool | None:
-    """The account that the contract names; None for what is no invoice."""
+    """The account that the contract names, and who may pay for its organisation; None for what is no
+    invoice."""
     found = _invoice(subject)
-    return None if found is None else principal.account_id == found.contract.payer
+    return None if found is None else pays(principal, found.contract)
+
+
+def pays(principal: Principal, contract: Contract) -> bool:
+    """Whether this principal pays what a contract owes."""
+    own = principal.account_id is not None and principal.account_id == contract.payer
+    return own or owns(principal, contract.organisation_id, "pay")
 
 
 def party(subject: str) -> Party | None:
     """The customer, as the contract calls it."""
     found = _invoice(subject)
-    return Party(f"cable_contract:{found.contract_id}", found.contract.customer) if found else None
+    if found is None:
+        return None
+    key = f"cable_contract:{found.contract_id}"
+    return Party(key, found.contract.customer, organisation_id=found.contract.organisation_id)
 
 
 def place(subject: str) -> Place:

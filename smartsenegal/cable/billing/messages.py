@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from smartsenegal.cable.billing.models import Invoice
 from smartsenegal.cable.billing.presenting import month_told
-from smartsenegal.kernel.identity.api import contact_of
+from smartsenegal.kernel.identity.api import Contact, contact_of, members_who_may
 from smartsenegal.kernel.notifications.api import Address, register_template, send
 from smartsenegal.lib.money import format_fcfa
 from smartsenegal.lib.text import typography as _
@@ -45,10 +45,12 @@ def register() -> None:
 
 
 def notify(name: str, event_id: UUID, invoice: Invoice) -> None:
-    """Tell who pays by every address they have; the same event never tells twice."""
-    contact = contact_of(invoice.contract.payer)
-    if contact is None:
-        return  # the account was closed: the invoice stands all the same
+    """Tell who pays, and who may pay for the organisation, by every address they have; the same event never
+    tells twice."""
+    contract = invoice.contract
+    told = {contract.payer}
+    if contract.organisation_id:
+        told |= set(members_who_may("pay", contract.organisation_id))
     context = {
         "number": invoice.number,
         "month": month_told(invoice.month),
@@ -56,6 +58,15 @@ def notify(name: str, event_id: UUID, invoice: Invoice) -> None:
         "reason": invoice.reason,
         "link": settings.PUBLIC_URL + reverse("cable_billing:invoice", args=[invoice.number]),
     }
+    for account in sorted(told):
+        contact = contact_of(account)
+        if contact is not None:  # closed, the account is told nothing: the invoice stands all the same
+            _tell(name, event_id, invoice, contact, context, account != contract.payer)
+
+
+def _tell(
+    name: str, event_id: UUID, invoice: Invoice, contact: Contact, context: dict[str, str], other: bool
+) -> None:
     for channel, value in (
         ("page", contact.account_id),
         ("sms", contact.phone),
@@ -63,7 +74,7 @@ def notify(name: str, event_id: UUID, invoice: Invoice) -> None:
     ):
         if value:
             send(
-                f"{event_id}:{channel}",
+                f"{event_id}:{channel}" + (f":{contact.account_id}" if other else ""),
                 name,
                 Address(channel, value, contact.language),
                 context,

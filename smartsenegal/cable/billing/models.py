@@ -9,18 +9,24 @@ from django.db import models
 from django.db.models import F, Q
 
 from smartsenegal.cable.billing.rules import conventions as c
+from smartsenegal.cable.billing.rules import fees as f
 from smartsenegal.cable.billing.rules.conventions import Measure, Terms, Tier
 from smartsenegal.kernel.database import append_only
 
 
 class Contract(models.Model):
-    """Who pays for the traffic of some ports, to whom, from when. `payer` is an account id; `carrier` the
-    organisation that invoices. Money is asked before `payment_days` are over."""
+    """Who pays for the traffic of some ports and for fees, to whom, from when. `payer` is an account id;
+    `organisation`, the customer whose members read the contract and pay it; `carrier` the organisation that
+    invoices. Money is asked before `payment_days` are over."""
 
     code = models.SlugField("code", max_length=60, unique=True)
     name = models.CharField("intitulé", max_length=200)
     customer = models.CharField("client", max_length=200)
     payer = models.CharField("compte du payeur", max_length=64, db_index=True)
+    organisation = models.ForeignKey(
+        "identity.Organisation", on_delete=models.PROTECT, null=True, blank=True, related_name="+",
+        verbose_name="organisme client",
+    )  # fmt: skip
     carrier = models.ForeignKey("identity.Organisation", on_delete=models.PROTECT, related_name="+")
     starts_on = models.DateField("début")
     ends_on = models.DateField("fin (exclue)", null=True, blank=True)
@@ -128,6 +134,66 @@ class Conventions(models.Model):
         names = [name for name in Terms.__dataclass_fields__ if name != "tiers"]
         tiers = tuple(Tier(upto, price) for upto, price in self.tiers)
         return Terms(**{name: getattr(self, name) for name in names}, tiers=tiers)
+
+
+class Fee(models.Model):
+    """What a contract owes whatever its traffic: once, by month or by year, from a day until another
+    (excluded). A price never changes: the fee ends and another begins. One that ends on its first day was
+    withdrawn."""
+
+    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="fees")
+    label = models.CharField("intitulé", max_length=200)
+    kind = models.CharField("périodicité", max_length=8, choices=f.KINDS)
+    amount = models.PositiveBigIntegerField("montant (F CFA)")
+    starts_on = models.DateField("à partir du")
+    ends_on = models.DateField("jusqu’au (exclu)", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "redevance"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")), name="fee_dates"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def due(self) -> f.Fee:
+        """As the rules read it."""
+        return f.Fee(self.label, self.kind, self.amount, self.starts_on, self.ends_on)
+
+
+class FeeTerms(models.Model):
+    """How the fees of a contract are rounded, and what downtime gives back of them, from the first day of a
+    month on. The latest written of those that hold is the one that counts."""
+
+    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="fee_terms")
+    valid_from = models.DateField("à partir du")
+    money_rounding = models.CharField("arrondi des montants", max_length=8, choices=c.ROUNDINGS)
+    credit_percent = models.PositiveSmallIntegerField("part rendue du temps perdu (%)")
+    credit_free_seconds = models.PositiveIntegerField("interruption tolérée dans le mois (s)")
+    credit_cap_percent = models.PositiveSmallIntegerField("plafond de l’avoir (% des redevances)")
+    source = models.CharField("pièce qui le dit", max_length=300)
+    written_at = models.DateTimeField("écrit le", auto_now_add=True)
+
+    class Meta:
+        verbose_name = "conditions des redevances"
+        indexes = [models.Index(fields=["contract", "-valid_from", "-id"], name="fee_terms_latest")]
+        constraints = [
+            models.CheckConstraint(condition=Q(credit_cap_percent__lte=100), name="fee_credit_within"),
+            models.CheckConstraint(condition=Q(valid_from__day=1), name="fee_terms_from_a_first_day"),
+        ]
+        triggers = append_only()
+
+    def __str__(self) -> str:
+        return f"{self.contract_id} {self.valid_from}"
+
+    @property
+    def terms(self) -> f.FeeTerms:
+        """As the rules read them."""
+        return f.FeeTerms(**{name: getattr(self, name) for name in f.FeeTerms.__dataclass_fields__})
 
 
 class Downtime(models.Model):

@@ -1,13 +1,15 @@
 """How traffic and invoices are told in French."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from dataclasses import asdict
+from datetime import date, timedelta
 from typing import Any
 
 from smartsenegal.cable.billing.models import Conventions, Invoice
 from smartsenegal.cable.billing.queries import Traffic
 from smartsenegal.cable.billing.rules.conventions import DIRECTIONS
 from smartsenegal.cable.billing.rules.counters import CAUSES
+from smartsenegal.cable.billing.rules.fees import Line
 from smartsenegal.lib.dates import format_date, format_short
 from smartsenegal.lib.money import format_fcfa
 from smartsenegal.lib.text import NBSP, group_digits, plural, typography
@@ -35,6 +37,30 @@ def charge(told: Mapping[str, Any]) -> dict[str, str]:
         "label": label,
         "rate": rate(told["kbps"]),
         "price": format_fcfa(told["price"]),
+        "amount": format_fcfa(told["amount"]),
+    }
+
+
+FEE_PERIODS = {"once": "une fois", "month": "par mois", "year": "par an"}
+
+
+def fee_line(line: Line) -> dict[str, Any]:
+    """A line of fees as a statement keeps it."""
+    return asdict(line) | {"first": line.first.isoformat(), "until": line.until.isoformat()}
+
+
+def fee(told: Mapping[str, Any]) -> dict[str, str]:
+    """A line of fees of a bill, from its statement."""
+    first, until = date.fromisoformat(told["first"]), date.fromisoformat(told["until"])
+    days = told["upto"] - told["since"]
+    when = f"le {format_date(first)}"
+    if told["kind"] != "once":
+        last = until - timedelta(days=1)
+        when = f"du {format_short(first)} au {format_short(last)}, {days} jours sur {told['of']}"
+    return {
+        "label": told["label"],
+        "when": when,
+        "price": f"{format_fcfa(told['price'])} {FEE_PERIODS[told['kind']]}",
         "amount": format_fcfa(told["amount"]),
     }
 
@@ -92,21 +118,27 @@ def month_facts(traffic: Traffic) -> list[dict[str, str]]:
 
 def invoice_facts(invoice: Invoice, reckoned: Mapping[str, Any]) -> list[dict[str, str]]:
     """What an invoice says besides its lines."""
-    slots = f"{group_digits(reckoned['slots_measured'])} sur {group_digits(reckoned['slots'])}"
-    said = reckoned["terms"]
-    billed = rate(invoice.kbps) if invoice.kbps is not None else "trop peu de créneaux : engagement seul"
     pairs = [
         ("Client", invoice.contract.customer),
         ("Exploitant", invoice.contract.carrier.name),
         ("Émise le", format_date(invoice.issued_at)),
-        ("Débit facturé", typography(billed)),
-        (f"Centile {said['percent']}, sens", dict(DIRECTIONS)[said["direction"]]),
-        ("Créneaux mesurés", slots),
+        *(_measured(invoice, reckoned) if "terms" in reckoned else ()),
         ("Jours de service", f"{reckoned['days']} sur {reckoned['days_of_month']}"),
     ]
     if lost := reckoned["lost_seconds"]:
         pairs.append(("Interruptions", f"{group_digits(lost // 60)}{NBSP}min"))
     return facts(pairs)
+
+
+def _measured(invoice: Invoice, reckoned: Mapping[str, Any]) -> list[tuple[str, str]]:
+    slots = f"{group_digits(reckoned['slots_measured'])} sur {group_digits(reckoned['slots'])}"
+    said = reckoned["terms"]
+    billed = rate(invoice.kbps) if invoice.kbps is not None else "trop peu de créneaux : engagement seul"
+    return [
+        ("Débit facturé", typography(billed)),
+        (f"Centile {said['percent']}, sens", dict(DIRECTIONS)[said["direction"]]),
+        ("Créneaux mesurés", slots),
+    ]
 
 
 def conventions(said: Conventions) -> list[dict[str, str]]:

@@ -8,12 +8,21 @@ from datetime import UTC, date, datetime, timedelta
 import numpy as np
 from django.db.models import Q, QuerySet
 
-from smartsenegal.cable.billing.models import Contract, Conventions, Downtime, Invoice, Port, PortDay
+from smartsenegal.cable.billing.models import (
+    Contract,
+    Conventions,
+    Downtime,
+    FeeTerms,
+    Invoice,
+    Port,
+    PortDay,
+)
 from smartsenegal.cable.billing.packing import unpack_slots
-from smartsenegal.cable.billing.rules import percentile
+from smartsenegal.cable.billing.rules import fees, percentile
 from smartsenegal.cable.billing.rules.bill import Loss, Window, lost_seconds
 from smartsenegal.cable.billing.rules.conventions import Terms
 from smartsenegal.cable.billing.rules.percentile import MISSING, Headroom, Month, Octets
+from smartsenegal.cable.customers import owned_ids
 from smartsenegal.cable.network.api import READ
 from smartsenegal.kernel.identity.api import Principal
 from smartsenegal.kernel.territory.api import COUNTRY
@@ -27,9 +36,10 @@ def reads_all(by: Principal) -> bool:
 
 
 def contracts(by: Principal) -> QuerySet[Contract]:
-    """The contracts that this principal may read: all, or those that they pay for."""
+    """The contracts that this principal may read: all, or those that they or their organisations pay for."""
     found = Contract.objects.select_related("carrier").order_by("customer", "code")
-    return found if reads_all(by) else found.filter(payer=by.account_id or "-")
+    own = Q(payer=by.account_id or "-") | Q(organisation__in=owned_ids(by))
+    return found if reads_all(by) else found.filter(own)
 
 
 def contract(by: Principal, code: str) -> Contract | None:
@@ -59,14 +69,14 @@ def conventions_on(of: Contract, month: date) -> Conventions | None:
     return of.conventions.filter(valid_from__lte=month).order_by("-valid_from", "-pk").first()
 
 
+def fee_terms_on(of: Contract, month: date) -> FeeTerms | None:
+    """What is said of fees in a month, as `conventions_on`."""
+    return of.fee_terms.filter(valid_from__lte=month).order_by("-valid_from", "-pk").first()
+
+
 def downtime(of: Contract) -> QuerySet[Downtime]:
     """Declared and not withdrawn, the latest first."""
     return of.downtime.filter(withdrawn_at=None).order_by("-began_at")
-
-
-def next_month(month: date) -> date:
-    """The first day of the month after."""
-    return (month + timedelta(days=31)).replace(day=1)
 
 
 def unix(day: date) -> int:
@@ -85,11 +95,41 @@ class Span:
     @classmethod
     def of(cls, contract: Contract, month: date) -> "Span | None":
         """Of a month given by its first day; None when the contract is not in service in it."""
-        last = next_month(month)
+        last = fees.next_month(month)
         first, until = max(month, contract.starts_on), min(last, contract.ends_on or last)
         if until <= first:
             return None
         return cls(first, until, Window((until - first).days, (last - month).days))
+
+
+def lost_in(of: Contract, span: Span) -> int:
+    """Seconds of downtime of a contract in these days."""
+    losses = [Loss(int(d.began_at.timestamp()), int(d.ended_at.timestamp())) for d in downtime(of)]
+    return lost_seconds(losses, unix(span.first), unix(span.until))
+
+
+@dataclass(frozen=True)
+class Charges:
+    """The fees of a contract in a month, and what downtime gives back of them."""
+
+    terms: fees.FeeTerms
+    lines: list[fees.Line]
+    credit: int
+
+    @property
+    def total(self) -> int:
+        return sum(line.amount for line in self.lines) - self.credit
+
+
+def charges(of: Contract, month: date) -> Charges | None:
+    """The fees of a month; None when the contract has none, does not say how they are reckoned, or gives no
+    service in it."""
+    span, said = Span.of(of, month), fee_terms_on(of, month)
+    owed = [fee.due for fee in of.fees.order_by("starts_on", "pk")]
+    if span is None or said is None or not owed:
+        return None
+    found = fees.lines(owed, said.terms, month)
+    return Charges(said.terms, found, fees.credit(said.terms, found, span.window, lost_in(of, span)))
 
 
 @dataclass(frozen=True)
@@ -128,10 +168,7 @@ class Traffic:
 
     def lost(self) -> int:
         """Seconds of downtime in these days."""
-        losses = [
-            Loss(int(d.began_at.timestamp()), int(d.ended_at.timestamp())) for d in downtime(self.contract)
-        ]
-        return lost_seconds(losses, self.start, unix(self.span.until))
+        return lost_in(self.contract, self.span)
 
     def daily(self) -> list[tuple[date, int]]:
         """The greatest rate of each day that has slots, in bit/s, as the direction is billed."""

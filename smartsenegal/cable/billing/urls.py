@@ -21,5 +21,6 @@ urlpatterns: list[URLPattern] = [
     path("contrats/<slug:code>/interruptions/nouvelle/", contracts.downtime, name="downtime"),
     path("interruptions/<int:downtime_id>/retirer/", contracts.withdraw, name="withdraw"),
     path("contrats/<slug:code>/<str:month>/", pages.month, name="month"),
+    path("contrats/<slug:code>/<str:month>/creneaux.csv", pages.month_slots, name="month_slots"),
     path("contrats/<slug:code>/<str:month>/facturer/", invoices.issue, name="issue"),
 ]

@@ -65,6 +65,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
             "documents.manage",
             "webhooks.manage",
             "hosting.use",
+            "cable.buy",
         }
     ),
 }
@@ -106,6 +107,7 @@ API_SCOPES = {
     "payments.read": "Lire les encaissements de ses services",
     "procedures.manage": "Importer les fiches des démarches",
     "webhooks.manage": "Gérer ses webhooks",
+    "cable.buy": "Commander de la capacité de transport et lire ses services",
 }
 # What a member may do in the name of a company or an association.
 PARTY_PERMISSIONS: dict[str, frozenset[str]] = {

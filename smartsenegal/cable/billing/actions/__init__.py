@@ -9,10 +9,11 @@ from smartsenegal.cable.billing.actions.contracts import (
     withdraw_downtime,
     write_conventions,
 )
+from smartsenegal.cable.billing.actions.fees import add_fees, end_fees, write_fee_terms
 from smartsenegal.cable.billing.actions.invoices import correct, invoice_month
 from smartsenegal.cable.billing.actions.readings import take_readings
 
 __all__ = [
-    "PERMISSION", "add_contract", "add_port", "correct", "declare_downtime", "end_contract", "invoice_month",
-    "take_readings", "withdraw_downtime", "write_conventions",
+    "PERMISSION", "add_contract", "add_fees", "add_port", "correct", "declare_downtime", "end_contract",
+    "end_fees", "invoice_month", "take_readings", "withdraw_downtime", "write_conventions", "write_fee_terms",
 ]  # fmt: skip

@@ -13,9 +13,10 @@ from smartsenegal.cable.billing import files, queries
 from smartsenegal.cable.billing.actions.base import check, lock, tell
 from smartsenegal.cable.billing.errors import BillingRefused
 from smartsenegal.cable.billing.models import Contract, Invoice
-from smartsenegal.cable.billing.presenting import month_told
-from smartsenegal.cable.billing.queries import Traffic
+from smartsenegal.cable.billing.presenting import fee_line, month_told
+from smartsenegal.cable.billing.queries import Charges, Span, Traffic
 from smartsenegal.cable.billing.rules.bill import Bill, bill
+from smartsenegal.cable.billing.rules.fees import next_month
 from smartsenegal.kernel.identity.api import Principal
 from smartsenegal.kernel.payments import api as payments
 
@@ -68,47 +69,74 @@ def _take_back(by: Principal, wrong: Invoice, reason: str) -> int:
 
 @dataclass(frozen=True)
 class Reckoned:
-    """A month as it is billed: its rate, its bill, its slots as CSV, and what makes the same bill again."""
+    """A month as it is billed: its rate, its amount, its slots as CSV, and what makes the same bill again."""
 
     kbps: int | None
-    bill: Bill
+    total: int
     evidence: str
     content: dict[str, Any]
 
 
 def _reckon(contract: Contract, month: date) -> Reckoned:
     now = timezone.now()
-    if int(now.timestamp()) < queries.unix(queries.next_month(month)):
+    if int(now.timestamp()) < queries.unix(next_month(month)):
         raise BillingRefused("Ce mois n’est pas fini.")
+    span, charges = Span.of(contract, month), queries.charges(contract, month)
     traffic = queries.traffic(contract, month, now)
-    if traffic is None:
+    # What is sold with its traffic is never invoiced without it.
+    metered = contract.ports.exists() or contract.conventions.exists()
+    if span and charges is None and contract.fees.exists():
+        raise BillingRefused("Écrivez d’abord les conditions des redevances de ce mois.")
+    if span is None or (traffic is None and (metered or charges is None)):
         raise BillingRefused(
             "Ce mois ne peut pas être facturé : il faut un port, des conditions et un jour de service."
         )
-    lost = traffic.lost()
-    made = bill(traffic.terms, traffic.kbps or 0, traffic.span.window, lost)
-    evidence = files.evidence(traffic.start, contract.slot_seconds, traffic.codes, traffic.raw, traffic.month)
-    return Reckoned(traffic.kbps, made, evidence, _content(traffic, made, lost, evidence))
+    evidence, said, total = files.NO_SLOTS, _no_traffic(contract, span), 0
+    if traffic is not None:
+        made = bill(traffic.terms, traffic.kbps or 0, traffic.span.window, traffic.lost())
+        evidence = files.evidence(
+            traffic.start, contract.slot_seconds, traffic.codes, traffic.raw, traffic.month
+        )
+        said, total = _of_traffic(traffic, made), made.total
+    if charges is not None:
+        said, total = said | _of_fees(charges), total + charges.total
+    said |= {"slots_sha256": files.sha256(evidence), "total": total}
+    content = dict(json.loads(files.statement(said)))
+    return Reckoned(traffic.kbps if traffic else None, total, evidence, content)
 
 
-def _content(traffic: Traffic, made: Bill, lost: int, evidence: str) -> dict[str, Any]:
+def _of_traffic(traffic: Traffic, made: Bill) -> dict[str, Any]:
     """What the customer needs to make the bill again from the slots, and what we found."""
-    said = {
+    return {
         "terms": asdict(traffic.terms),
         "slot_seconds": traffic.contract.slot_seconds,
         "days": traffic.span.window.days,
         "days_of_month": traffic.span.window.of,
-        "lost_seconds": lost,
+        "lost_seconds": traffic.lost(),
         "slots": int(traffic.month.counted.size),
         "slots_measured": traffic.month.measured,
-        "slots_sha256": files.sha256(evidence),
         "octets": traffic.octets,
         "kbps": traffic.kbps,
         "charges": [asdict(charge) for charge in made.charges],
         "credit": made.credit,
-        "total": made.total,
     }
-    return dict(json.loads(files.statement(said)))
+
+
+def _no_traffic(contract: Contract, span: Span) -> dict[str, Any]:
+    """The same of a contract that owes fees alone."""
+    return {
+        "days": span.window.days,
+        "days_of_month": span.window.of,
+        "lost_seconds": queries.lost_in(contract, span),
+        "charges": [],
+        "credit": 0,
+    }
+
+
+def _of_fees(charges: Charges) -> dict[str, Any]:
+    """What the customer needs to make the lines of the fees again, and what we found."""
+    lines = [fee_line(line) for line in charges.lines]
+    return {"fee_terms": asdict(charges.terms), "fees": lines, "fee_credit": charges.credit}
 
 
 def _credit_of(contract: Contract) -> int:
@@ -128,7 +156,7 @@ def _issue(
     reason: str = "",
 ) -> Invoice:
     now = timezone.now()
-    total = found.bill.total
+    total = found.total
     due, left = max(0, total - brought), max(0, brought - total)
     number = _number(now.year)
     head = {
@@ -168,7 +196,8 @@ def _ask(made: Invoice) -> None:
     """Open what is to be paid: one line, the credits already taken off."""
     contract = made.contract
     beneficiary = payments.carrier(contract.carrier.code)
-    title = f"Trafic de {month_told(made.month)}, facture {made.number}"
+    what = "Capacité" if contract.fees.exists() else "Trafic"
+    title = f"{what} de {month_told(made.month)}, facture {made.number}"
     place = payments.Place(contract.carrier_id, contract.carrier.territory.path)
     due_on = timezone.localdate(made.issued_at) + timedelta(days=contract.payment_days)
     line = payments.Line(title, made.due, beneficiary, "trafic")

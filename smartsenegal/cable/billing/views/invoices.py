@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from smartsenegal.cable.billing import actions, presenting
 from smartsenegal.cable.billing.errors import BillingRefused
 from smartsenegal.cable.billing.forms import CorrectForm
+from smartsenegal.cable.billing.guards import pays
 from smartsenegal.cable.billing.views.base import ask, known_invoice, managed, manager, month_of, show
 from smartsenegal.cable.pages import data_of, principal
 from smartsenegal.kernel.payments.api import payable_for
@@ -43,10 +44,11 @@ def invoice(request: HttpRequest, number: str) -> HttpResponse:
         "contract": found.contract,
         "told": presenting.month_told(found.month),
         "charges": [presenting.charge(line) for line in reckoned["charges"]],
+        "fees": [presenting.fee(line) for line in reckoned.get("fees", [])],
         "reckoned": reckoned,
         "facts": presenting.invoice_facts(found, reckoned),
         "payable": payable,
-        "pays": payable is not None and principal(request).account_id == found.contract.payer,
+        "pays": payable is not None and pays(principal(request), found.contract),
         "replaced_by": getattr(found, "replaced_by", None),
     }
     return show(request, "invoice", context)

@@ -9,8 +9,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from smartsenegal.cable.billing import presenting, queries
+from smartsenegal.cable.billing import files, presenting, queries
 from smartsenegal.cable.billing.models import Contract
+from smartsenegal.cable.billing.rules.fees import next_month
 from smartsenegal.cable.billing.views.base import known, month_of, show
 from smartsenegal.cable.pages import may_manage, principal
 from smartsenegal.kernel.identity.api import PermissionRefused, contact_of
@@ -65,6 +66,7 @@ def contract(request: HttpRequest, code: str) -> HttpResponse:
             {"row": port, "speed": presenting.rate(port.speed_mbps * 1000)}
             for port in found.ports.select_related("equipment")
         ],
+        "fees": found.fees.order_by("starts_on", "pk"),
         "invoiced": found.invoices.exists(),
         "months": _months(found, today),
         "downtime": [
@@ -125,8 +127,9 @@ def month(request: HttpRequest, code: str, month: str) -> HttpResponse:
         "month": month,
         "told": presenting.month_told(first),
         "invoice": queries.standing_invoice(found, first),
-        "over": queries.next_month(first) <= timezone.localdate(now),
+        "over": next_month(first) <= timezone.localdate(now),
         "traffic": traffic,
+        "fees": _fees(found, first),
     }
     if traffic is not None:
         context |= {
@@ -136,3 +139,23 @@ def month(request: HttpRequest, code: str, month: str) -> HttpResponse:
             "too_many": traffic.headroom.left < 0,
         }
     return show(request, "month", context)
+
+
+def _fees(of: Contract, month: date) -> list[dict[str, str]]:
+    charges = queries.charges(of, month)
+    if charges is None:
+        return []
+    return [presenting.fee(presenting.fee_line(line)) for line in charges.lines]
+
+
+@login_required
+@require_GET
+def month_slots(request: HttpRequest, code: str, month: str) -> HttpResponse:
+    """The slots of a month that are over so far, as the invoice will have them."""
+    found, first = known(request, code), month_of(month)
+    seen = queries.traffic(found, first, timezone.now())
+    if seen is None:
+        raise Http404
+    text = files.evidence(seen.start, found.slot_seconds, seen.codes, seen.raw, seen.month)
+    name = f'attachment; filename="{code}-{month}-creneaux.csv"'
+    return HttpResponse(text, content_type="text/csv; charset=utf-8", headers={"Content-Disposition": name})
