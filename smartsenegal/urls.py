@@ -35,6 +35,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *_module("wifi/planification/", "smartsenegal.wifi.planner"),
     *_module("wifi/kits/", "smartsenegal.wifi.kit"),
     *_module("wifi/contenus/", "smartsenegal.wifi.media"),
+    path("wifi/codes/", include("smartsenegal.wifi.portal.urls_bounds")),
     path("wifi/mes-appareils/", include("smartsenegal.wifi.access.urls_own")),
     # The last under wifi/: no site can take the address of a page of agents.
     *_module("wifi/", "smartsenegal.wifi.portal"),

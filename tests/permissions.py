@@ -598,6 +598,7 @@ def _overrides(cases: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
         "wifi/reseau/passerelles/": {"code": "marche-gw1", "number": 1},
         "wifi/reseau/": {"code": "wifi-marche"},
         "wifi/contenus/": {"code": "le-fleuve", "name": "f.mp4"},
+        "wifi/codes/": {"bound": "outside"},
         "wifi/<slug:code>/": {"code": "wifi-marche", "token": _pass()},
         "territoires/<slug:code>": {"code": "071-thies-nord"},
         "envois/<uuid:message_id>": {"message_id": Message.objects.filter(channel="sms").first().pk},

@@ -619,6 +619,9 @@ in   403  403  403  403  403  403  403  403  403  403  403  422
 
 # The network of hotspots is its engineers'.
 in   403  403  403  403  403  403  403  403  403  403  403  200
+    GET /wifi/codes/
+    GET /wifi/codes/<slug:bound>/
+    POST /wifi/codes/<slug:bound>/
     GET /wifi/planification/
     GET /wifi/planification/plans/
     GET /wifi/planification/plans/nouveau/

@@ -28,6 +28,7 @@ DOORS = (
     ("wifi_monitoring:index", "Wi-Fi en direct", "eye", "wifi.read"),
     ("wifi_network:index", "Wi-Fi", "wifi", "wifi.read"),
     ("wifi_access:index", "Accès Wi-Fi", "key-round", "wifi.read"),
+    ("wifi_codes:index", "Codes par SMS", "send", "wifi.read"),
     ("wifi_privacy:desk", "Données Wi-Fi", "lock", "wifi.privacy wifi.legal_approve"),
     ("wifi_media:index", "Contenus Wi-Fi", "graduation-cap", "wifi.read"),
     ("wifi_planner:plan", "Planifier", "chart-column", "wifi.read"),

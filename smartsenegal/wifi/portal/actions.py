@@ -46,6 +46,7 @@ from smartsenegal.wifi.portal.messages import CODE
 from smartsenegal.wifi.portal.models import Admission, PhoneCode
 from smartsenegal.wifi.portal.places import Known, Place
 from smartsenegal.wifi.portal.queries import standing
+from smartsenegal.wifi.portal.queries_bounds import is_spent
 from smartsenegal.wifi.portal.visits import Pass, seal_pass
 
 # A gateway comes for its list every ten seconds (openNDS, nat_traversal_poll_interval).
@@ -124,10 +125,10 @@ def phone_number(typed: str) -> str:
 
 def send_code(place: Place, arrival: Arrival, phone: str, language: str, address: str) -> None:
     """Send a code to a phone (E.164). Raises PortalRefused when it got too many, or this device, site or all
-    of them ask for too many, or too many come from `address` and it is not of this site."""
-    outside = (
-        () if place.holds(address) else ((f"wifi-code-from:{network_of(address)}", rules.CODES_FROM_OUTSIDE),)
-    )
+    of them ask for too many, or too many come from `address` and it is not of this site; in a minute, and for
+    the site and that address in a day."""
+    network = "" if place.holds(address) else network_of(address)
+    outside = ((f"wifi-code-from:{network}", rules.CODES_FROM_OUTSIDE),) if network else ()
     bounds = (
         *outside,  # first: what is refused here takes no place of others below
         (f"wifi-code:{arrival.gateway}:{arrival.mac}", rules.CODES_OF_DEVICE),
@@ -136,22 +137,25 @@ def send_code(place: Place, arrival: Arrival, phone: str, language: str, address
     )
     if any(calls_this_minute(key) > at_most for key, at_most in bounds):
         raise PortalRefused("codes-here", "phone")
-    _send_code(place, phone, language)
+    _send_code(place, phone, language, _origin(network) if network else "")
 
 
 @transaction.atomic
-def _send_code(place: Place, phone: str, language: str) -> None:
+def _send_code(place: Place, phone: str, language: str, origin: str) -> None:
     index, now = _index(phone), timezone.now()
     with connection.cursor() as cursor:  # of two at once for one phone, the second counts the first
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [int(index[:15], 16)])
+        for one in filter(None, (index, origin)):
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [int(one[:15], 16)])
     sent = PhoneCode.objects.filter(phone=index, sent_at__gt=now - timedelta(days=1))
     recent = sent.filter(sent_at__gt=now - timedelta(minutes=15)).count()
     if recent >= rules.CODES_A_QUARTER or sent.count() >= rules.CODES_A_DAY:
         raise PortalRefused("codes", "phone")
+    if is_spent(now, place.hotspot, origin):
+        raise PortalRefused("codes-day" if len(place.ways) > 1 else "codes-day-only", "phone")
     code = f"{randbelow(10**rules.CODE_LENGTH):0{rules.CODE_LENGTH}}"
     until = now + timedelta(minutes=rules.CODE_MINUTES)
     row = PhoneCode.objects.create(
-        phone=index, code=_code(index, code), hotspot=place.hotspot, sent_at=now, until=until
+        phone=index, code=_code(index, code), hotspot=place.hotspot, origin=origin, sent_at=now, until=until
     )
     send(
         f"wifi.code:{row.pk}", CODE, Address("sms", phone, language),
@@ -188,6 +192,10 @@ def _tried(index: str, code: str) -> str:
 
 def _index(phone: str) -> str:
     return hmac.digest(installation_key("portal.phone"), phone.encode(), "sha256").hex()
+
+
+def _origin(network: str) -> str:
+    return hmac.digest(installation_key("portal.origin"), network.encode(), "sha256").hex()[:32]
 
 
 def _code(index: str, code: str) -> bytes:

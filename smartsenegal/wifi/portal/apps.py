@@ -8,9 +8,13 @@ class PortalConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from smartsenegal.wifi.portal import messages  # noqa: F401 - registers the texts
+        from smartsenegal.wifi.portal import (
+            journal,
+            messages,  # noqa: F401 - registers the texts
+        )
         from smartsenegal.wifi.privacy.api import register_phone
 
+        journal.register()
         register_phone(_holders)
 
 

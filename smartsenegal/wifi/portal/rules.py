@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 # Who asks again before these many seconds is answered that it must wait: codes to one phone, and to all.
 CODE_MINUTES = 10
@@ -17,12 +18,35 @@ CODES_OF_DEVICE, CODES_AT_SITE, CODES_IN_ALL = 4, 120, 1_200
 # From one address that is not the site's, in a minute: codes, and entries by one tap (of one process, whose
 # memory counts them: they are asked for by thousands).
 CODES_FROM_OUTSIDE, TAPS_FROM_OUTSIDE = 30, 300
+# Codes sent in a day: see DAY_BOUNDS. They are settings, since what a site needs depends on who comes there.
+DAY_BOUNDS = [
+    ("outside", "Codes par jour, d’une adresse qui n’est pas du lieu"),
+    ("site", "Codes par jour, à un lieu"),
+]
+BOUND_PROPOSED = (
+    "Proposition de la plateforme : aucun texte ne fixe ce nombre. À régler d’après le prix d’un SMS et"
+    " l’affluence."
+)
 # Guesses of vouchers let through in a minute (see access.secrets): of one device, at one site, in all.
 GUESSES_OF_DEVICE, GUESSES_AT_SITE, GUESSES_IN_ALL = 10, 600, 10_000
 # Without a nearer end (a plan, a voucher), who came in is asked again after so long.
 ENTRY_SECONDS = 24 * 3600
 # With fewer places left than this (or a quarter of all), each that is given is held at once.
 NEAR_PLACES = 50
+
+
+@dataclass(frozen=True, slots=True)
+class DayBound:
+    """How many codes are sent in a day at most, since when, and who says so."""
+
+    at_most: int
+    basis: str = BOUND_PROPOSED
+    confirmed: bool = False
+    since: date | None = None
+
+
+# A gateway whose address is not declared makes each of its devices an outsider: 200 leaves such a site alive.
+DEFAULT_BOUNDS = {"outside": DayBound(200), "site": DayBound(5_000)}
 
 
 @dataclass(frozen=True)

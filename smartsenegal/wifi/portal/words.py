@@ -159,6 +159,15 @@ _REFUSALS: dict[str, tuple[str, str]] = {
         "Trop de codes sont demandés ici en ce moment. Entrez autrement, ou réessayez dans une minute.",
         "Too many codes are asked for here right now. Use another way in, or try again in a minute.",
     ),
+    "codes-day": (
+        "Trop de codes sont partis d’ici aujourd’hui. Entrez autrement, ou réessayez dans quelques heures.",
+        "Too many codes were sent from here today. Use another way in, or try again in a few hours.",
+    ),
+    "codes-day-only": (
+        "Trop de codes sont partis d’ici aujourd’hui. Réessayez dans quelques heures, ou demandez au"
+        " personnel du lieu.",
+        "Too many codes were sent from here today. Try again in a few hours, or ask the staff of this place.",
+    ),
     "bad-voucher": (
         "Ce code de ticket n’est pas connu ici. Il a dix lettres et chiffres.",
         "This voucher is not known here. It has ten letters and digits.",
