@@ -22,6 +22,11 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "sert les contenus sur la machine d’un site",
     ),
     "kit": ("smartsenegal.wifi.kit.cli:main", "kit d’événement : kit export | import | pack | reconcile"),
+    "bmp": ("smartsenegal.cable.peering.bmp.process:main", "reçoit ce que disent les routeurs BGP (BMP)"),
+    "peering": (
+        "smartsenegal.cable.peering.cli:main",
+        "peering etat ROUTEUR | peering roa SOURCE (lit l’entrée)",
+    ),
     "audit": ("smartsenegal.kernel.audit.cli:main", "journal : audit verify"),
     "verify": ("smartsenegal.kernel.documents.cli:verify", "vérifie un acte, avec ou sans réseau : FICHIER"),
     "keys": ("smartsenegal.kernel.documents.cli:keys", "clés maîtresses : keys rotate"),

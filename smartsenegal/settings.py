@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "smartsenegal.cable.billing",
     "smartsenegal.cable.optics",
     "smartsenegal.cable.capacity",
+    "smartsenegal.cable.peering",
     "smartsenegal.datacenter.facility",
     "smartsenegal.datacenter.tier",
     "smartsenegal.datacenter.colocation",

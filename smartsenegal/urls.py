@@ -47,6 +47,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *_module("cable/capacite/", "smartsenegal.cable.capacity"),
     *_module("cable/optique/", "smartsenegal.cable.optics"),
     *_module("cable/facturation/", "smartsenegal.cable.billing"),
+    *_module("cable/sessions/", "smartsenegal.cable.peering"),
     *_module("cable/", "smartsenegal.cable.network"),
     path("api/v1/", include("smartsenegal.web.rest")),
 ]

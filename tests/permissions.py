@@ -19,6 +19,7 @@ from smartsenegal.cable.billing.models import Invoice as TrafficInvoice
 from smartsenegal.cable.capacity import actions as cable_capacity
 from smartsenegal.cable.network import actions as cable
 from smartsenegal.cable.optics import actions as cable_optics
+from smartsenegal.cable.peering import actions as cable_peering
 from smartsenegal.cable.resilience import actions as cable_failures
 from smartsenegal.datacenter.colocation import actions as colocation
 from smartsenegal.datacenter.colocation.rules import Ask
@@ -415,7 +416,8 @@ def _transport(world: World) -> dict[str, Any]:
     link = cable.add_link(by, code="ab", name="AB", a=a, b=b)
     cable.add_system(by, code="share", name="SHARE", kind="submarine")
     cable.add_zone(by, code="canyon", name="Canyon", kind="canyon", links=[link])
-    cable.add_equipment(by, node=a, code="odf", name="ODF", kind="odf")
+    odf = cable.add_equipment(by, node=a, code="odf", name="ODF", kind="odf")
+    _sessions(odf)
     cable.add_circuit(by, code="c1", name="C1", a=a, b=b, path=["ab"])
     tomorrow = timezone.now() + timedelta(days=1)
     contract = billed_contract(carrier=world.thies, ports=["p1"])
@@ -436,6 +438,19 @@ def _transport(world: World) -> dict[str, Any]:
             by, name="QPSK", gbaud=32, gbps=100, required_db=12, valid_from=timezone.localdate()
         ).pk,
     }
+
+
+def _sessions(equipment: Any) -> None:
+    """A router, a session and a point of exchange."""
+    by = identity.system("test")
+    router = cable_peering.add_router(
+        by, equipment=equipment, asn=64_496, router_id="192.0.2.1", software="bird2"
+    )
+    cable_peering.add_session(
+        by, router=router, code="voisin", peer="Voisin", asn=64_497, address="192.0.2.2",
+        local_address="192.0.2.1", role="peer",
+    )  # fmt: skip
+    cable_peering.add_exchange(by, code="echange", name="Échange")
 
 
 def _sale(a: Any, b: Any, link: Any) -> dict[str, Any]:
@@ -588,6 +603,9 @@ def _overrides(cases: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
         "cable/zones/": {"code": "canyon"},
         "cable/equipements/": {"code": "odf"},
         "cable/circuits/": {"code": "c1"},
+        "cable/sessions/vers/": {"code": "voisin"},
+        "cable/sessions/routeurs/": {"code": "odf"},
+        "cable/sessions/echanges/": {"code": "echange"},
         "cable/facturation/": {"code": "transit-1", "number": TrafficInvoice.objects.get().number},
         "cable/liste/": {"kind": "cables"},
         "cable/<slug:kind>.csv": {"kind": "cables"},

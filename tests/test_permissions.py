@@ -844,6 +844,27 @@ in   403  403  403  403  403  403  403  403  403  403  403  200
     GET /cable/pannes/rejeu/<slug:event_code>/
     GET /cable/pannes/disponibilite/
     GET /cable/pannes/debits/
+    GET /cable/sessions/
+    GET /cable/sessions/nouvelle/
+    POST /cable/sessions/nouvelle/
+    GET /cable/sessions/vers/<slug:code>/
+    GET /cable/sessions/vers/<slug:code>/modifier/
+    POST /cable/sessions/vers/<slug:code>/modifier/
+    GET /cable/sessions/vers/<slug:code>/bird.conf
+    GET /cable/sessions/routeurs/nouveau/
+    POST /cable/sessions/routeurs/nouveau/
+    GET /cable/sessions/routeurs/<slug:code>/
+    GET /cable/sessions/routeurs/<slug:code>/modifier/
+    POST /cable/sessions/routeurs/<slug:code>/modifier/
+    GET /cable/sessions/routeurs/<slug:code>/etat/
+    POST /cable/sessions/routeurs/<slug:code>/etat/
+    GET /cable/sessions/roa/
+    POST /cable/sessions/roa/
+    GET /cable/sessions/echanges/nouveau/
+    POST /cable/sessions/echanges/nouveau/
+    GET /cable/sessions/echanges/<slug:code>/
+    GET /cable/sessions/echanges/<slug:code>/membres/
+    POST /cable/sessions/echanges/<slug:code>/membres/
     GET /cable/facturation/
     GET /cable/facturation/nouveau/
     POST /cable/facturation/nouveau/

@@ -123,6 +123,7 @@ def children(config: Config, prepare: str) -> list[Child]:
         Child("travaux", [*python, "worker"], environment),
         Child("wifi-surveillance", [*python, "wifi-watch"], environment),
         *_radius(config, environment),
+        *_bmp(environment),
         *_sandboxes(config, environment),
     ]
 
@@ -152,6 +153,13 @@ def _radius(config: Config, environment: Mapping[str, str]) -> list[Child]:
     child = Child("radius", command, {**environment, **more}, ready=(place / "pulse").exists, patience=120)
     child.before = lambda: (place / "pulse").unlink(missing_ok=True)
     return [child]
+
+
+def _bmp(environment: Mapping[str, str]) -> list[Child]:
+    """The collector of BMP, where a port is given: routers that speak it are not everywhere."""
+    if not environment.get("SMARTSENEGAL_BMP_PORT"):
+        return []
+    return [Child("bmp", [sys.executable, "-m", "smartsenegal", "bmp"], environment)]
 
 
 def _sandboxes(config: Config, environment: Mapping[str, str]) -> list[Child]:

@@ -38,6 +38,7 @@ DOORS = (
     ("cable_capacity:index", "Capacité", "handshake", "cable.read"),
     ("cable_optics:index", "Optique", "sun", "cable.read"),
     ("cable_billing:index", "Facturation", "banknote", "cable.read"),
+    ("cable_peering:index", "Sessions BGP", "refresh-cw", "cable.read"),
     ("datacenter_facility:index", "Centres de données", "building-2", "datacenter.read"),
     ("datacenter_colocation:mine", "Hébergement", "key-round", "hosting.use"),
     ("cases:calendar", "Calendrier", "calendar-days", "territory.manage"),

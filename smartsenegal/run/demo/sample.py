@@ -3,6 +3,7 @@
 from smartsenegal.cable.capacity.api import load_examples as load_capacity
 from smartsenegal.cable.network.api import load_facts
 from smartsenegal.cable.optics.api import load_examples as load_optics
+from smartsenegal.cable.peering.api import load_examples as load_peering
 from smartsenegal.datacenter.colocation.api import load_examples as load_colocation
 from smartsenegal.datacenter.facility.api import load_facts as load_datacenters
 from smartsenegal.kernel.identity.api import (
@@ -35,6 +36,7 @@ def load_sample() -> None:
     load_facts(_principal("network_engineer"))
     load_optics(_principal("network_engineer"))
     load_capacity(_principal("network_engineer"))
+    load_peering(_principal("network_engineer"))
     load_datacenters(_principal("network_engineer"))
     load_traffic(_principal("network_engineer"))
     load_colocation(_principal("network_engineer"))

@@ -1,0 +1,53 @@
+"""What the pages of sessions share: the rail, a form that calls one action."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from smartsenegal.cable.pages import may_manage, principal
+from smartsenegal.cable.peering.errors import PeeringRefused
+
+
+def found_or_404(row: Any) -> Any:
+    """The row of an address; raises Http404 without one."""
+    if row is None:
+        raise Http404
+    return row
+
+
+def show(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+    """A page with the rail marked."""
+    door = {
+        "label": "Sessions BGP",
+        "url": reverse("cable_peering:index"),
+        "icon": "refresh-cw",
+        "current": True,
+    }
+    may = may_manage(principal(request))
+    return render(request, f"cable_peering/{template}.html", {"may_manage": may, **context, "rail": [door]})
+
+
+def ask(
+    request: HttpRequest,
+    form: forms.Form,
+    act: Callable[[], Any],
+    to: Callable[[Any], str],
+    said: str = "",
+    **context: Any,
+) -> HttpResponse:
+    """A page with one form: shown, refused with its sentences, or done and led to the address `to` gives."""
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = act()
+        except PeeringRefused as refused:
+            form.add_error(refused.field if refused.field in form.fields else None, refused.sentence)
+        else:
+            if said:
+                messages.success(request, said)
+            return redirect(to(made))
+    return show(request, "form", {"form": form, "button": "Enregistrer", **context})
