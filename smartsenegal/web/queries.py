@@ -31,11 +31,10 @@ class Door:
 
 @dataclass(frozen=True)
 class Espaces:
-    """Open Espaces Sénégal Services: in which regions, where, and a title that stays true."""
+    """Open Espaces Sénégal Services: how many, where, and a title that stays true."""
 
     count: int
     title: str
-    by_region: dict[str, int]
     points: list[tuple[float, float]]
     label: str
     url: str
@@ -92,26 +91,20 @@ def open_espaces() -> Espaces | None:
     rows = (
         sites.of_kind(ESPACE)
         .filter(state=sites.OPEN)
-        .values_list(
-            "pk", "territory__path", "latitude", "longitude", "territory__latitude", "territory__longitude"
-        )
+        .values_list("pk", "latitude", "longitude", "territory__latitude", "territory__longitude")
     )
-    by_region: dict[str, int] = {}
     points = []
-    for _, path, *place in rows:
-        region = path.split("/")[1] if "/" in path else ""
-        by_region[region] = by_region.get(region, 0) + 1
+    for _, *place in rows:
         latitude, longitude = place[:2] if place[0] is not None else place[2:]
         if latitude is not None and longitude is not None:
             points.append((float(longitude), float(latitude)))
-    count = sum(by_region.values())
+    count = len(rows)
     if not count:
         return None
     served, every = served_departements()
     return Espaces(
         count=count,
         title=espaces_title(served, every),
-        by_region=by_region,
         points=points,
         label=map_label(count, served, every),
         url=address("sites"),

@@ -157,6 +157,7 @@ class Story:
         person = self.person
         person.sees("Qui êtes-vous ?").check()
         self.draft = person.path.split("/questions/")[0]
+        self.born_here_or_abroad()
         answer(person, {**self.errand.identity, "Nom": "", "Date de naissance": "31 2 1994"} | {"Nom": " "})
         self.wrongly("Continuer", 200)
         assert error_of(person, "Date de naissance"), "the date is accepted"
@@ -167,6 +168,18 @@ class Story:
         assert jump_from_summary(person, "date") == "id_identity-birth_date"
         answer(person, self.errand.identity)
         person.press("Continuer")
+
+    def born_here_or_abroad(self) -> None:
+        """Only the place that the country of birth calls for is asked."""
+        main = self.person.page.locator("main")
+        places = (
+            main.get_by_label("Commune de naissance"),
+            main.get_by_label("Ville de naissance à l’étranger"),
+        )
+        assert [place.is_visible() for place in places] == [True, False]
+        answer(self.person, {"Pays de naissance": "France"})
+        assert [place.is_visible() for place in places] == [False, True]
+        answer(self.person, {"Pays de naissance": "Sénégal"})
 
     def leave_and_come_back(self) -> None:
         """The link is lost half-way: the way in leads to the one draft, at what it still lacks."""

@@ -139,7 +139,7 @@ def test_a_silent_office_grants_after_a_notice(
     heard = instance.run("silence")
     assert heard.returncode == 0, heard.stderr
     story.told("accord tacite")
-    person.open(story.draft + "/").sees("Votre demande est accordée", "Décompte du délai").check()
+    person.open(story.draft + "/").sees("Votre demande est accordée", "Pas fait", "Décompte du délai").check()
     with person.page.expect_download() as download:
         person.page.get_by_role("link", name="Télécharger l’attestation").click()
     attestation = tmp_path / "attestation.pdf"

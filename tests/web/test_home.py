@@ -43,13 +43,12 @@ def test_an_empty_country_shows_no_figure_and_no_map() -> None:
     assert "ss-figures__value" not in page
 
 
-def test_open_espaces_are_counted_by_region(places: dict[str, Territory]) -> None:
+def test_open_espaces_are_counted_and_placed(places: dict[str, Territory]) -> None:
     espace("espace-thies", places["071"])
     espace("espace-dakar", places["011"])
     found = queries.open_espaces()
     assert found is not None
     assert found.count == 2
-    assert found.by_region == {"SN-TH": 1, "SN-DK": 1}
     assert sorted(found.points) == [(-17.44, 14.69), (-16.93, 14.79)]
     assert found.title == "Un Espace pour chaque département"
 

@@ -199,6 +199,9 @@ def _identity(whole: Field) -> dict[str, forms.Field]:
     assert isinstance(birth_date, controls.DateText)
     birth_date.what = "la date de naissance"
     made["birth_country"].initial = HOME
+    # The styles show the one that the country chosen calls for; a browser that cannot shows both.
+    made["birth_commune"].widget.attrs["data-born"] = "home"
+    made["birth_place"].widget.attrs["data-born"] = "abroad"
     return made
 
 

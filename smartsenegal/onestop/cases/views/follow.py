@@ -180,12 +180,13 @@ def _steps(view: CaseView) -> list[dict[str, Any]]:
     """The way of the request, for the applicant: deposit, each step of the circuit, the document."""
     opened = {s.key for s in view.open_steps}
     stopped = view.state in ("refused", "withdrawn", "lapsed")
+    passed_over = "skipped" if view.state in ("granted", "issued", "deemed_granted") else "stopped"
     steps = [{"label": "Demande envoyée", "state": "done"}]
     for step in view.circuit:
         done = step.key in view.record.done
         current = step.key in opened and not stopped
-        skipped = view.record.decision is not None
-        state = "done" if done else "current" if current else "stopped" if stopped or skipped else "todo"
+        ended = stopped or view.record.decision is not None
+        state = "done" if done else "current" if current else passed_over if ended else "todo"
         steps.append({"label": step.label, "state": state})
     last = {"issued": "done", "granted": "current", "deemed_granted": "current"}.get(
         view.state, "stopped" if stopped else "todo"
