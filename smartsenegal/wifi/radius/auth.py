@@ -28,7 +28,7 @@ from smartsenegal.wifi.radius import classes, codec
 from smartsenegal.wifi.radius.codec import Packet
 from smartsenegal.wifi.radius.dictionary import own
 from smartsenegal.wifi.radius.snapshot import Credential, Gateway, Realm, Snapshot
-from smartsenegal.wifi.sessions.api import device_of
+from smartsenegal.wifi.sessions.api import device_of, session_family
 
 # An unknown login and a wrong password are told apart in the counters only: nobody may try logins.
 _SENTENCES = REFUSALS | {"unknown": REFUSALS["secret"]}
@@ -88,7 +88,7 @@ class Authoriser:
         verdict = decide(found.right, rules, self._known.plans, use, where, device, now, seated=seated)
         if isinstance(verdict, Refusal):
             return verdict.cause
-        return self._accept(packet, gateway, found, verdict)
+        return self._accept(packet, gateway, found, verdict, now)
 
     # --- who is it -------------------------------------------------------------------
 
@@ -170,16 +170,15 @@ class Authoriser:
 
     # --- what is granted ---------------------------------------------------------------
 
-    def _accept(self, packet: Packet, gateway: Gateway, found: Credential, grant: Grant) -> bytes:
+    def _accept(
+        self, packet: Packet, gateway: Gateway, found: Credential, grant: Grant, now: float
+    ) -> bytes:  # fmt: skip
         limits = grant.limits
         given = network.Limits(
             grant.seconds, grant.octets, limits.idle_seconds, limits.down_kbps, limits.up_kbps,
             gateway.interim_seconds,
         )  # fmt: skip
-        calling, nas_session = (
-            packet.values.get(kind, b"") for kind in (codec.CALLING_STATION, codec.SESSION_ID)
-        )
-        nonce = classes.nonce(self._class_key, gateway.id, nas_session, calling, found.id)
+        nonce = self._nonce(packet, gateway, found, now)
         entry = classes.Entry(found.id, found.right.holder, limits.plan, nonce)
         tail = _limits(gateway.kind, given) + codec.attribute(
             codec.CLASS, classes.encode(self._class_key, entry)
@@ -187,6 +186,22 @@ class Authoriser:
         if codec.CHARGEABLE_USER in packet.values:
             tail += codec.attribute(codec.CHARGEABLE_USER, self._chargeable(packet, gateway, found))
         return tail
+
+    def _nonce(self, packet: Packet, gateway: Gateway, found: Credential, now: float) -> bytes:
+        """What tells this session from others with its number: that of the session that goes on, if one does
+        (802.1X asks again every hour)."""
+        nas_session = packet.values.get(codec.SESSION_ID, b"")
+        calling = packet.values.get(codec.CALLING_STATION, b"")
+        if nas_session and found.right.holder in self._known.of_holder:
+            text = packet.text(codec.CALLING_STATION)
+            address = network.mac(text) or text.lower()
+            day = int(now) // 86_400
+            keys = (self._known.day_keys.get(one) for one in (day, day - 1))
+            family = session_family(gateway.id, packet.text(codec.SESSION_ID).encode())
+            devices = [device_of(key, address) for key in keys if key and address]
+            if goes_on := self._known.nonce_of(found.right.holder, family, devices):
+                return goes_on
+        return classes.nonce(self._class_key, gateway.id, nas_session, calling, found.id, now)
 
     def _chargeable(self, packet: Packet, gateway: Gateway, found: Credential) -> str:
         """Who it is, for one operator: the same at each visit there, unrelated elsewhere (RFC 4372 §2.2)."""

@@ -44,10 +44,16 @@ def decode(key: bytes, values: Iterable[bytes]) -> Entry | None:
     return None
 
 
-def nonce(key: bytes, gateway: int, nas_session: bytes, calling: bytes, credential: int) -> bytes:
-    """Eight octets: the same when a gateway asks again for a session that goes on, so that a new Class in the
-    middle of it (802.1X asks again every hour) counts nothing twice; random when it names no session."""
+def nonce(
+    key: bytes, gateway: int, nas_session: bytes, calling: bytes, credential: int, now: float
+) -> bytes:  # fmt: skip
+    """Eight octets for a session that begins; random when the gateway names none.
+
+    The same for who asks twice within a minute, before the session is heard of. Not the same for ever: a
+    gateway that restarts gives the same numbers to the same devices again. One that goes on keeps what it has
+    (`Snapshot.nonce_of`), so that a new Class in the middle of it counts nothing twice.
+    """
     if not nas_session:
         return secrets.token_bytes(8)
-    whole = b"%d\0%d\0%s\0%s" % (gateway, credential, nas_session, calling)
+    whole = b"%d\0%d\0%s\0%s\0%d" % (gateway, credential, nas_session, calling, now // 60)
     return hmac.digest(key, whole, "sha256")[:8]

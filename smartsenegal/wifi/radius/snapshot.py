@@ -329,6 +329,15 @@ class Snapshot:
         found = (OpenSession.read(packed) for key in known if (packed := self.sessions.get(key)))
         return frozenset(s.device for s in found if is_on(s.updated_us, None, s.interim_seconds, now_us))
 
+    def nonce_of(self, holder: int, family: bytes, devices: Iterable[bytes]) -> bytes | None:
+        """What tells a session that goes on from others of the same gateway and number (`family`); None when
+        this holder has none on one of these devices."""
+        for key in self.of_holder.get(holder, ()):
+            packed = self.sessions.get(key) if key.startswith(family) else None
+            if packed and OpenSession.read(packed).device in devices:
+                return key[len(family) :]
+        return None
+
     def take_session(self, key: bytes, session: OpenSession | None) -> None:
         """A session as it is now; None once it ended."""
         packed = self.sessions.pop(key, None)

@@ -39,6 +39,7 @@ from smartsenegal.wifi.sessions.rules import (
     STOP,
     device_of,
     is_on,
+    session_family,
     session_key,
 )
 
@@ -48,5 +49,5 @@ __all__ = [
     "clients_now", "day_keys", "departures", "destroy_day_keys", "device_of", "ensure_days", "fold_all",
     "fold_events", "forget_holders", "held_by", "is_on", "open_sessions", "order_disconnect", "order_limits",
     "orders_of", "pending_orders", "purge_events", "purge_sessions", "record_reports", "register_reader",
-    "session", "session_from", "session_key", "settle_order", "today", "tokens_on",
+    "session", "session_family", "session_from", "session_key", "settle_order", "today", "tokens_on",
 ]  # fmt: skip

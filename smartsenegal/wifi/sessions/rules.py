@@ -29,6 +29,8 @@ ORDER_STATES = [
 ]
 # Acct-Terminate-Cause of a session that its gateway's restart ended (RFC 2866 §5.10: NAS Reboot).
 NAS_REBOOT = 11
+# What tells sessions of one gateway and number apart, in their keys.
+ENTRY_OCTETS = 8
 # A device not heard of for this many reports is off (RFC 2869 §2.1 lets a report be lost).
 REPORTS_LOST = 3
 
@@ -62,10 +64,18 @@ class State:
 
 
 def session_key(nas: int, nas_session: str, entry: bytes) -> bytes:
-    """The 16 octets that name a session. `entry` is the Class of its Access-Accept when the gateway sends it
-    back, else the device: a gateway that restarts counts its sessions from one again."""
-    whole = b"%d\0%s\0%s" % (nas, nas_session.encode(), entry)
-    return blake2b(whole, digest_size=16).digest()
+    """The 16 octets that name a session: eight of its gateway and number, eight of `entry`.
+
+    `entry` is what the Class of its Access-Accept said (8 octets) when the gateway sends it back, else the
+    device: a gateway that restarts counts its sessions from one again.
+    """
+    own = entry if len(entry) == ENTRY_OCTETS else blake2b(entry, digest_size=ENTRY_OCTETS).digest()
+    return session_family(nas, nas_session.encode()) + own
+
+
+def session_family(nas: int, nas_session: bytes) -> bytes:
+    """What the keys of all sessions begin with that a gateway gave this number."""
+    return blake2b(b"%d\0%s" % (nas, nas_session), digest_size=8).digest()
 
 
 def device_of(day_key: bytes, address: str) -> bytes:

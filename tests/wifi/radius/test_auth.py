@@ -10,17 +10,17 @@ from smartsenegal.wifi.radius import classes, codec
 from smartsenegal.wifi.radius.auth import Authoriser
 from smartsenegal.wifi.radius.codec import Packet
 from smartsenegal.wifi.radius.snapshot import OpenSession, Snapshot, Used, key_of
-from smartsenegal.wifi.sessions.api import device_of
+from smartsenegal.wifi.sessions.api import device_of, session_key
 from tests.wifi.radius.known import DAY, NOON, PHONE, SECRET, access_request, network, record, vendor
 
 MAC = "0a1b2c3d4e5f"
 NOON_US = int(NOON * 1e6)
 
 
-def ask(known: Snapshot, request: bytes) -> tuple[Packet, str]:
+def ask(known: Snapshot, request: bytes, now: float = NOON) -> tuple[Packet, str]:
     """The reply, found authentic, and the cause of a refusal."""
     packet = codec.read(request)
-    reply, cause, _ = Authoriser(known).answer(packet, known.gateways[1], NOON)
+    reply, cause, _ = Authoriser(known).answer(packet, known.gateways[1], now)
     read = codec.read(reply)
     assert codec.answered_by_secret(read, packet.authenticator, SECRET)
     assert reply[20:22] == b"\x50\x12"  # signed first
@@ -213,6 +213,28 @@ def test_a_session_asked_for_again_keeps_its_name() -> None:
         for e in (same, same, b"")
     )
     assert first == again != other
+
+
+def test_a_gateway_that_numbers_anew_folds_no_two_sessions_of_a_phone() -> None:
+    """Restarted, it gives the same Acct-Session-Id to the same phone: another session, unless one goes on."""
+    number = "80000001"
+    known = network()
+
+    def key_given(now: float) -> bytes:
+        request = access_request(extra=codec.attribute(codec.SESSION_ID, number))
+        entry = classes.decode(
+            access.installation_key("class"), ask(known, request, now)[0].every(codec.CLASS)
+        )
+        assert entry
+        return session_key(1, number, entry.nonce)
+
+    first = key_given(NOON)
+    known.take_session(first, OpenSession(7, device_of(b"k" * 32, MAC), 5, NOON_US, 300))
+    assert key_given(NOON + 3600) == first  # 802.1X asks again in the middle of it
+    known.take_session(first, OpenSession(7, device_of(b"k" * 32, "0a1b2c3d4e50"), 5, NOON_US, 300))
+    assert key_given(NOON + 3600) != first  # another phone of the same person had that number
+    known.take_session(first, None)
+    assert key_given(NOON + 3600) != first
 
 
 def test_eap_is_refused_by_its_own_failure_without_a_message() -> None:
