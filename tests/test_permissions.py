@@ -725,6 +725,8 @@ in   403  403  403  403  403  403  403  403  403  403  403  200
     GET /wifi/reseau/passerelles/<slug:code>/secret/
     GET /wifi/reseau/passerelles/<slug:code>/certificat/
     GET /wifi/reseau/passerelles/<slug:code>/retirer/
+    GET /wifi/reseau/passerelles/<slug:code>/revoquer/
+    POST /wifi/reseau/passerelles/<slug:code>/revoquer/
     GET /wifi/reseau/<slug:code>/
     GET /wifi/reseau/<slug:code>/reglages/
     POST /wifi/reseau/<slug:code>/reglages/

@@ -7,10 +7,15 @@ from datetime import datetime
 
 @dataclass(frozen=True)
 class Issued:
-    """A certificate, its private key and the root, in one PEM text; until when it serves."""
+    """A certificate, its private key and the root, in one PEM text; until when it serves.
+
+    What names it, as `rules.certificate_mark` reads it: SHA-256 fingerprint and serial number.
+    """
 
     pem: str
     until: datetime
+    fingerprint: str
+    serial: str
 
 
 Issuer = Callable[[str], Issued]

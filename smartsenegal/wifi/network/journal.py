@@ -19,6 +19,7 @@ VERBS = {
     "wifi.gateway_changed": "Passerelle modifiée",
     "wifi.gateway_secret": "Secret d’une passerelle renouvelé",
     "wifi.gateway_certificate": "Certificat donné à une passerelle",
+    "wifi.certificate_revoked": "Certificat d’une passerelle révoqué",
     "wifi.gateway_lent": "Passerelle donnée à un kit d’événement",
     "wifi.gateway_retired": "Passerelle retirée",
     "wifi.maintenance_planned": "Travaux prévus",

@@ -158,6 +158,37 @@ class Nas(models.Model):
         return self.code
 
 
+class Certificate(models.Model):
+    """A certificate of a gateway by RadSec: one we gave, or one of another authority that was revoked.
+
+    Who shows one that is revoked is answered no more. Of one that was only typed, one of the two marks is "".
+    """
+
+    nas = models.ForeignKey(Nas, on_delete=models.PROTECT, related_name="certificates")
+    fingerprint = models.CharField("empreinte SHA-256", max_length=64, blank=True)
+    serial = models.CharField("numéro de série", max_length=40, blank=True)
+    given_at = models.DateTimeField("donné le", null=True)
+    until = models.DateTimeField("valable jusqu’à", null=True)
+    revoked_at = models.DateTimeField("révoqué le", null=True)
+    reason = models.CharField("motif", max_length=300, blank=True)
+    version = models.PositiveBigIntegerField("version", default=0, editable=False)
+
+    class Meta:
+        verbose_name = "certificat"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["nas", "fingerprint"], condition=~Q(fingerprint=""), name="certificate_once"
+            ),
+            models.CheckConstraint(
+                condition=~Q(fingerprint="") | ~Q(serial=""), name="certificate_has_a_mark"
+            ),
+        ]
+        triggers = versioned()
+
+    def __str__(self) -> str:
+        return self.fingerprint or self.serial
+
+
 class Maintenance(models.Model):
     """A window during which a hotspot's silence is no alert."""
 

@@ -18,7 +18,7 @@ from smartsenegal.wifi.network import files
 from smartsenegal.wifi.network.contrib.base import SECRET_HIDDEN, Central, File, Gateway, faults
 from smartsenegal.wifi.network.contrib.registry import adapter
 from smartsenegal.wifi.network.errors import Fault
-from smartsenegal.wifi.network.models import AccessPoint, Hotspot, Maintenance, Nas, Zone
+from smartsenegal.wifi.network.models import AccessPoint, Certificate, Hotspot, Maintenance, Nas, Zone
 from smartsenegal.wifi.network.secrets import open_secret
 
 READ = "wifi.read"
@@ -144,6 +144,11 @@ def region_of(site: Site) -> str:
 
 
 # --- gateways ---------------------------------------------------------------------------------
+
+
+def certificates(nas: Nas) -> list[Certificate]:
+    """The certificates of a gateway that are known, the latest first."""
+    return list(nas.certificates.order_by(F("given_at").desc(nulls_last=True), "-pk"))
 
 
 def central(hotspot: Hotspot) -> Central:

@@ -66,6 +66,19 @@ def is_host(name: str) -> bool:
     return bool(_HOST.fullmatch(name))
 
 
+def certificate_mark(text: str) -> tuple[str, str] | None:
+    """What a typed mark of a certificate is, "fingerprint" (SHA-256) or "serial", and its digits in lower
+    case; None when it is neither. As OpenSSL prints them, with or without their names."""
+    digits = re.sub(r"[\s:]", "", text.rpartition("=")[2]).lower().removeprefix("0x")
+    if not re.fullmatch(r"[0-9a-f]{1,64}", digits):
+        return None
+    if len(digits) == 64:
+        return "fingerprint", digits
+    serial = digits.lstrip("0")
+    # RFC 5280 §4.1.2.2: twenty octets at most.
+    return ("serial", serial) if 0 < len(serial) <= 40 else None
+
+
 def ssid_fault(text: str) -> str:
     """What is wrong with the name of a network, in a French sentence; "" when nothing is.
 
@@ -110,6 +123,11 @@ def is_address(text: str) -> bool:
 def spelt_mac(digits: str, separator: str = ":") -> str:
     """`AA:BB:CC:DD:EE:FF` for 12 hexadecimal digits."""
     return separator.join(digits[i : i + 2] for i in range(0, len(digits), 2)).upper()
+
+
+def spelt_mark(digits: str) -> str:
+    """A fingerprint or serial number as people compare it: by four digits."""
+    return " ".join(digits[i : i + 4] for i in range(0, len(digits), 4)).upper()
 
 
 def may_be_rate(kbps: int | None) -> bool:

@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern] = [
     path("passerelles/<slug:code>/modifier/", gateways.change_gateway, name="change_gateway"),
     path("passerelles/<slug:code>/secret/", gateways.rotate, name="rotate"),
     path("passerelles/<slug:code>/certificat/", gateways.certificate, name="certificate"),
+    path("passerelles/<slug:code>/revoquer/", gateways.revoke, name="revoke_certificate"),
     path("passerelles/<slug:code>/retirer/", gateways.retire_gateway, name="retire_gateway"),
     path("<slug:code>/", pages.hotspot, name="hotspot"),
     path("<slug:code>/reglages/", forms.change_hotspot, name="change"),

@@ -6,6 +6,7 @@ import os
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
+from cryptography.hazmat.primitives import hashes
 from django.conf import settings
 
 from smartsenegal.kernel import vault
@@ -33,7 +34,10 @@ def issue_peer(name: str) -> Issued:
     found = ensure()
     certificate, key = found.issue_peer(name)
     pem = chain_pem([certificate]) + key_pem(key) + found.root_pem().encode()
-    return Issued(pem.decode(), certificate.not_valid_after_utc)
+    fingerprint = certificate.fingerprint(hashes.SHA256()).hex()
+    return Issued(
+        pem.decode(), certificate.not_valid_after_utc, fingerprint, f"{certificate.serial_number:x}"
+    )
 
 
 def reseal() -> int:

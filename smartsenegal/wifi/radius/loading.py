@@ -90,6 +90,7 @@ _GATEWAYS = """
            coalesce(extract(epoch FROM answered_until), 'infinity')::float8
     FROM wifi_network_nas
 """
+_REVOKED = "SELECT nas_id, fingerprint, serial FROM wifi_network_certificate WHERE revoked_at IS NOT NULL"
 _HOTSPOTS = """
     SELECT h.id, h.clients_at_most, s.state IN ('suspended', 'closed')
     FROM wifi_network_hotspot h JOIN sites_site s ON s.id = h.site_id
@@ -220,6 +221,8 @@ class Loader:
         if rules or zones:
             known.index_rules()
         self._take_gateways(main.execute(_GATEWAYS + changed, values).fetchall())
+        marks = main.execute(f"{_REVOKED} AND version >= %s", values).fetchall()
+        known.revoked |= {(nas, mark) for nas, *both in marks for mark in both if mark}
         for hotspot, claimed, until_us in main.execute(
             f"SELECT hotspot, claimed, until_us FROM wifi_access_line {changed}", values
         ):

@@ -18,6 +18,9 @@ from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+
 from smartsenegal.kernel.rates import network_of
 from smartsenegal.wifi.radius import codec
 from smartsenegal.wifi.radius.accounting import AccountingDoor
@@ -55,12 +58,16 @@ log = logging.getLogger(__name__)
 
 
 class Connection:
-    """One gateway that is connected; `modern` when it speaks RADIUS/1.1."""
+    """One gateway that is connected, `marks` being those of its certificate; `modern` when it speaks
+    RADIUS/1.1."""
 
-    __slots__ = ("_authenticator", "modern", "name", "writer")
+    __slots__ = ("_authenticator", "marks", "modern", "name", "writer")
 
-    def __init__(self, name: str, writer: asyncio.StreamWriter, modern: bool = False) -> None:
+    def __init__(
+        self, name: str, writer: asyncio.StreamWriter, modern: bool = False, marks: tuple[str, ...] = ()
+    ) -> None:
         self.name = name
+        self.marks = marks
         self.writer = writer
         self.modern = modern
         self._authenticator = secrets.token_bytes(16 - KEY)
@@ -104,14 +111,17 @@ class Connections:
         self._open.pop(key[:-TOKEN], None)
 
     def gateway_of(self, key: bytes) -> Gateway:
-        """The gateway as it is now. Raises Discard once it was retired, or bears another name, and outside of
-        its dates."""
+        """The gateway as it is now. Raises Discard once it was retired, bears another name or its certificate
+        was revoked, and outside of its dates."""
         connection = self._open.get(key[:-TOKEN])
         found = self._snapshot.named.get(connection.name) if connection else None
         if found is None:
             raise Discard("stranger")
         if not found.is_answered():
             raise Discard("dates")
+        revoked = self._snapshot.revoked
+        if revoked and connection and any((found.id, mark) in revoked for mark in connection.marks):
+            raise Discard("revoked")
         return found
 
     def deliver(self, reply: bytes, key: bytes) -> None:
@@ -236,8 +246,8 @@ class Reception:
             if not name:
                 self._count("dropped stranger")
                 return
-            modern = negotiated(writer.get_extra_info("ssl_object"))
-            await self._hear(reader, Connection(name, writer, modern))
+            tls = writer.get_extra_info("ssl_object")
+            await self._hear(reader, Connection(name, writer, negotiated(tls), marks_of(tls)))
         except (OSError, EOFError, TimeoutError):
             pass
         except Discard as why:
@@ -267,8 +277,9 @@ class Reception:
 
     async def _hear(self, reader: asyncio.StreamReader, connection: Connection) -> None:
         key = self._connections.add(connection)
-        self._count("connected")
         try:
+            self._connections.gateway_of(key)  # a certificate that is revoked is told by an end, at once
+            self._count("connected")
             while True:
                 await self._take(await packet_from(reader), key, connection)
         finally:
@@ -311,6 +322,12 @@ async def packet_from(reader: asyncio.StreamReader) -> bytes:
         raise Discard("length")
     async with asyncio.timeout(PACKET_SECONDS):
         return head + await reader.readexactly(length - 4)
+
+
+def marks_of(tls: ssl.SSLObject) -> tuple[str, str]:
+    """What names the certificate that the other end showed: its SHA-256 fingerprint, its serial number."""
+    shown = x509.load_der_x509_certificate(tls.getpeercert(binary_form=True) or b"")
+    return shown.fingerprint(hashes.SHA256()).hex(), f"{shown.serial_number:x}"
 
 
 def known_name(certificate: dict[str, object], snapshot: Snapshot) -> str:

@@ -159,6 +159,7 @@ class Snapshot:
         # Tokens for which a place is held: for which device, until when (epoch µs).
         self.seats: dict[int, tuple[bytes, int]] = {}
         self.named: dict[str, Gateway] = {}  # over RadSec, by the name in their certificate
+        self.revoked: frozenset[tuple[int, str]] = frozenset()  # gateway, fingerprint or serial number
         self._networks: list[tuple[int, int, dict[int, Gateway]]] = []
         self._peers: dict[bytes, Gateway | None] = {}
         self._rules_at: dict[int | None, tuple[Rule, ...]] = {}

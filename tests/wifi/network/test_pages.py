@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from cryptography import x509
+from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
@@ -16,7 +17,7 @@ from smartsenegal.kernel.audit.models import Entry
 from smartsenegal.kernel.identity.api import system
 from smartsenegal.kernel.territory.models import Territory
 from smartsenegal.wifi.network import actions, api
-from smartsenegal.wifi.network.models import AccessPoint, Hotspot, Nas
+from smartsenegal.wifi.network.models import AccessPoint, Certificate, Hotspot, Nas
 
 SYSTEM = system("test")
 BASE = "/wifi/reseau/"
@@ -325,3 +326,24 @@ def test_a_gateway_that_connects_by_radsec_is_given_its_certificate_once(
     assert "Il lui faut un certificat" not in later
     assert "Autre certificat" in later
     assert "Le précédent reste valable" in network.get(f"{address}certificat/").content.decode()
+    # Its key is lost: the certificate is revoked, from the list or by what is typed, and it needs another.
+    fingerprint = shown.fingerprint(SHA256()).hex()
+    assert f"revoquer/?certificat={fingerprint}" in later
+    form = network.get(f"{address}revoquer/?certificat={fingerprint}").content.decode()
+    assert f'value="{fingerprint}"' in form
+    wrong = network.post(f"{address}revoquer/", {"mark": "x" * 64, "reason": "Volée"}).content.decode()
+    assert "Écrivez l’empreinte SHA-256" in wrong
+    assert "Volée" in wrong
+    typed = {"mark": f"serial={shown.serial_number:X}", "reason": "Passerelle volée"}
+    assert network.post(f"{address}revoquer/", typed).status_code == 302
+    certificate = Certificate.objects.get()
+    assert (certificate.fingerprint, certificate.reason) == (fingerprint, "Passerelle volée")
+    assert certificate.revoked_at
+    page = network.get(address).content.decode()
+    assert "Révoqué" in page
+    assert "Il lui faut un certificat" in page
+    assert "déjà révoqué" in network.post(f"{address}revoquer/", typed).content.decode()
+    assert Entry.objects.filter(verb="wifi.certificate_revoked").count() == 1
+    # One of another authority, that we never saw.
+    assert network.post(f"{address}revoquer/", {**typed, "mark": "ab:" * 31 + "ab"}).status_code == 302
+    assert "Pas par nous" in network.get(address).content.decode()

@@ -27,3 +27,19 @@ def test_a_network_is_written_one_way() -> None:
     assert rules.network("10.1.2.3/16") == "10.1.0.0/16"
     assert rules.network("2001:db8::1") == "2001:db8::1/128"
     assert rules.network("réseau") is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("AB:" * 31 + "AB", ("fingerprint", "ab" * 32)),
+        ("sha256 Fingerprint=" + "0f:" * 31 + "0f", ("fingerprint", "0f" * 32)),
+        ("serial=0A01", ("serial", "a01")),
+        (" 0xa0 1 ", ("serial", "a01")),
+        ("", None), ("0", None), ("f" * 41, None), ("f" * 65, None), ("12 34 zz", None), ("serial=", None),
+    ],
+)  # fmt: skip
+def test_the_mark_of_a_certificate_is_read_as_openssl_prints_it(
+    typed: str, read: tuple[str, str] | None
+) -> None:
+    assert rules.certificate_mark(typed) == read

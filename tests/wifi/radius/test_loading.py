@@ -60,7 +60,10 @@ def test_a_look_takes_what_changed(loader: Loader, gateway: Nas) -> None:
     Nas.objects.filter(pk=gateway.pk).update(
         network="127.0.0.0/8", lenient_reason="ancienne", answered_until=until
     )
+    gateway.certificates.create(fingerprint="ab", serial="cd", revoked_at=timezone.now())
+    gateway.certificates.create(fingerprint="ef", serial="01")
     loader.look()
+    assert known.revoked == {(gateway.pk, "ab"), (gateway.pk, "cd")}
     assert known.gateways[gateway.pk].until == pytest.approx(until.timestamp(), abs=1e-3)
     assert known.gateways[gateway.pk].is_answered()
     voucher = known.credential(realm.pk, "billet")

@@ -13,6 +13,7 @@ from tempfile import NamedTemporaryFile
 from typing import cast
 
 import pytest
+from cryptography.hazmat.primitives import hashes
 
 from smartsenegal.kernel import vault
 from smartsenegal.wifi.access.api import Realm
@@ -103,14 +104,17 @@ class Door:
         speaks: Sequence[str] = (),
         version: ssl.TLSVersion = ssl.TLSVersion.TLSv1_3,
         local_addr: tuple[str, int] | None = None,
+        pem: bytes = b"",
     ) -> Opened:
         context = ssl.create_default_context(cadata=self.authority.root_pem())
         context.maximum_version = version
         if speaks:
             context.set_alpn_protocols(speaks)
-        if issued:
+        if issued and not pem:
             certificate, key = self.authority.issue_peer(name)
-            show(context, chain_pem([certificate]) + key_pem(key))
+            pem = chain_pem([certificate]) + key_pem(key)
+        if pem:
+            show(context, pem)
         return await asyncio.open_connection(
             "127.0.0.1", self.port, ssl=context, server_hostname="radius.example.sn", local_addr=local_addr
         )
@@ -171,6 +175,27 @@ def test_a_gateway_logs_people_in_reports_and_asks_whether_we_live(tmp_path: Pat
         opened[1].close()
 
     at_the_door(tmp_path, act)
+
+
+def test_a_certificate_that_was_revoked_serves_no_more_and_another_of_that_name_does(tmp_path: Path) -> None:
+    async def act(door: Door) -> None:
+        for kind in ("fingerprint", "serial"):
+            certificate, key = door.authority.issue_peer(NAME)
+            pem = chain_pem([certificate]) + key_pem(key)
+            mark = {
+                "fingerprint": certificate.fingerprint(hashes.SHA256()).hex(),
+                "serial": f"{certificate.serial_number:x}",
+            }[kind]
+            opened = await door.connect(pem=pem)
+            await ask(opened, login())
+            door.known.revoked |= {(2, mark)}
+            with pytest.raises((ConnectionError, asyncio.IncompleteReadError)):
+                await ask(opened, login())
+            with pytest.raises((ConnectionError, asyncio.IncompleteReadError)):
+                await ask(await door.connect(pem=pem), login())
+            assert (await ask(await door.connect(), login())).code == codec.ACCESS_ACCEPT
+
+    assert at_the_door(tmp_path, act).counters.counts["dropped revoked"] == 4
 
 
 def test_who_shows_no_certificate_or_an_unknown_name_is_let_go(tmp_path: Path) -> None:

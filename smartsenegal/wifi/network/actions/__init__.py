@@ -1,10 +1,10 @@
 """Every write of `wifi.network`: hotspots and their parts, gateways and their secrets, works, imports."""
 
 from smartsenegal.wifi.network.actions.base import PERMISSION
+from smartsenegal.wifi.network.actions.certificates import give_certificate, revoke_certificate
 from smartsenegal.wifi.network.actions.gateways import (
     add_gateway,
     change_gateway,
-    give_certificate,
     lend_gateway,
     reseal,
     retire_gateway,
@@ -30,5 +30,5 @@ __all__ = [
     "PERMISSION", "add_access_point", "add_gateway", "add_hotspot", "add_zone", "cancel_maintenance",
     "change_access_point", "change_gateway", "change_hotspot", "change_state", "change_zone",
     "give_certificate", "import_hotspots", "lend_gateway", "load_named", "plan_maintenance", "reseal",
-    "retire_access_point", "retire_gateway", "rotate_secret",
+    "retire_access_point", "retire_gateway", "revoke_certificate", "rotate_secret",
 ]  # fmt: skip

@@ -12,7 +12,6 @@ from smartsenegal.kernel import vault
 from smartsenegal.kernel.identity.api import Principal
 from smartsenegal.wifi.network import rules
 from smartsenegal.wifi.network.actions.base import PERMISSION, changes, check, locked, tell, wake
-from smartsenegal.wifi.network.certificates import Issued, issue
 from smartsenegal.wifi.network.errors import NetworkRefused
 from smartsenegal.wifi.network.models import Hotspot, Nas
 from smartsenegal.wifi.network.secrets import open_secret, seal_secret
@@ -77,7 +76,7 @@ def lend_gateway(by: Principal, like: Nas, since: datetime, until: datetime) -> 
 
     The kit makes its secret; here it has none, and is not answered. Raises PermissionRefused.
     """
-    _, hotspot = _locked(like)
+    _, hotspot = locked_gateway(like)
     check(by, hotspot.site)
     code = _free_code(hotspot)
     alike = {name: getattr(like, name) for name in _LENT}
@@ -145,7 +144,7 @@ def change_gateway(by: Principal, nas: Nas, **values: Any) -> Nas:
 
     The key of a controller goes to no other address than the one it was given for.
     """
-    nas, hotspot = _locked(nas)
+    nas, hotspot = locked_gateway(nas)
     check(by, hotspot.site)
     if name := values.get("certificate_name"):
         values["certificate_name"] = name.lower()
@@ -174,7 +173,7 @@ def rotate_secret(by: Principal, nas: Nas, overlap: timedelta = OVERLAP) -> Nas:
     The one before the old one is answered no more. No overlap is for a secret that others have seen.
     Raises PermissionRefused, NetworkRefused for a gateway that is retired.
     """
-    nas, hotspot = _locked(nas)
+    nas, hotspot = locked_gateway(nas)
     check(by, hotspot.site)
     if nas.state != "active":
         raise NetworkRefused("Cette passerelle est retirée.")
@@ -187,28 +186,9 @@ def rotate_secret(by: Principal, nas: Nas, overlap: timedelta = OVERLAP) -> Nas:
 
 
 @transaction.atomic
-def give_certificate(by: Principal, nas: Nas) -> Issued:
-    """A certificate for a gateway that connects by RadSec; its key is in what is returned, and nowhere else.
-
-    Those given before go on until their own end: a gateway whose key was lost to others takes another name.
-    Raises PermissionRefused, NetworkRefused for a gateway that is retired or speaks UDP.
-    """
-    nas, hotspot = _locked(nas)
-    check(by, hotspot.site)
-    if nas.state != "active" or nas.transport != "radsec":
-        raise NetworkRefused("Un certificat ne sert qu’à une passerelle en service, par RadSec.")
-    made = issue(nas.certificate_name)
-    nas.certificate_until = made.until
-    nas.save(update_fields=["certificate_until"])
-    told = {"gateway": nas.code, "name": nas.certificate_name, "until": made.until.isoformat()}
-    tell(by, hotspot, "gateway_certificate", told)
-    return made
-
-
-@transaction.atomic
 def retire_gateway(by: Principal, nas: Nas) -> Nas:
     """Stop answering a gateway; its address may be given to another. Raises PermissionRefused."""
-    nas, hotspot = _locked(nas)
+    nas, hotspot = locked_gateway(nas)
     check(by, hotspot.site)
     if nas.state != "retired":
         nas.state = "retired"
@@ -217,7 +197,8 @@ def retire_gateway(by: Principal, nas: Nas) -> Nas:
     return nas
 
 
-def _locked(nas: Nas) -> tuple[Nas, Hotspot]:
+def locked_gateway(nas: Nas) -> tuple[Nas, Hotspot]:
+    """A gateway and its hotspot, held until the transaction ends."""
     found = Nas.objects.select_for_update(of=("self",)).get(pk=nas.pk)
     if found.hotspot is None:
         raise NetworkRefused("Cette passerelle n’est celle d’aucun point.")

@@ -1,6 +1,8 @@
 """Gateways: declared, their configuration taken, their secret renewed, retired."""
 
 import time
+from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -15,8 +17,9 @@ from smartsenegal.lib.dates import format_datetime
 from smartsenegal.wifi.network import actions, queries
 from smartsenegal.wifi.network.errors import NetworkRefused
 from smartsenegal.wifi.network.forms import GatewayForm
-from smartsenegal.wifi.network.models import Nas
-from smartsenegal.wifi.network.rules import spelt_network
+from smartsenegal.wifi.network.forms_revocation import RevocationForm
+from smartsenegal.wifi.network.models import Certificate, Nas
+from smartsenegal.wifi.network.rules import spelt_mark, spelt_network
 from smartsenegal.wifi.network.views.base import (
     ask,
     asked,
@@ -79,6 +82,7 @@ def gateway(request: HttpRequest, code: str) -> HttpResponse:
         "hotspot": hotspot,
         "found": found,
         "steps": steps(2) if asked(request, "suite") else None,
+        "certificates": _certificates(nas),
         "facts": [
             {"label": "Point", "value": hotspot.site.name},
             {"label": "Modèle", "value": nas.get_gateway_display()},
@@ -184,7 +188,7 @@ def certificate(request: HttpRequest, code: str) -> HttpResponse:
         if until:
             notice += (
                 f" Le précédent reste valable jusqu’au {format_datetime(until)} ; si sa clé est perdue,"
-                " donnez d’abord un autre nom à la passerelle."
+                " révoquez-le sur la page de la passerelle."
             )
         return confirm(
             request,
@@ -204,6 +208,52 @@ def certificate(request: HttpRequest, code: str) -> HttpResponse:
         return redirect(back)
     headers = {"Content-Disposition": f'attachment; filename="{nas.code}.pem"'}
     return HttpResponse(made.pem, content_type="application/x-pem-file", headers=headers)
+
+
+@login_required
+def revoke(request: HttpRequest, code: str) -> HttpResponse:
+    """Answer a certificate no more: one of the list, or the one whose mark is typed."""
+    nas, hotspot = known_gateway(request, code)
+    back = reverse("wifi_network:gateway", args=[code])
+    form = RevocationForm(data_of(request), initial={"mark": asked(request, "certificat")})
+    return ask(
+        request,
+        form,
+        lambda: actions.revoke_certificate(principal(request), nas, **form.cleaned_data),
+        lambda _: back,
+        hotspot=hotspot,
+        title=f"Révoquer un certificat de {nas.code}",
+        notice="Qui le présente n’est plus servi, dans la seconde et pour toujours. Si la passerelle s’en"
+        " sert encore, elle est coupée jusqu’à ce qu’elle en reçoive un autre.",
+        button="Révoquer ce certificat",
+        back_url=back,
+        back_label=nas.code,
+    )
+
+
+def _certificates(nas: Nas) -> list[dict[str, Any]]:
+    """The certificates of a gateway, the latest first."""
+    if nas.transport != "radsec":
+        return []
+    address = reverse("wifi_network:revoke_certificate", args=[nas.code])
+    return [
+        {
+            "mark": spelt_mark(c.fingerprint or c.serial),
+            "what": "Empreinte" if c.fingerprint else "Numéro de série",
+            "given": format_datetime(c.given_at) if c.given_at else "Pas par nous",
+            "until": format_datetime(c.until) if c.until else "Pas connu",
+            "reason": c.reason,
+            "url": "" if c.revoked_at else f"{address}?{urlencode({'certificat': c.fingerprint})}",
+            "chip": _state(c),
+        }
+        for c in queries.certificates(nas)
+    ]
+
+
+def _state(found: Certificate) -> tuple[str, str]:
+    if found.revoked_at:
+        return "Révoqué", "red"
+    return ("Échu", "neutral") if found.until and found.until <= timezone.now() else ("Valable", "green")
 
 
 def _way(nas: Nas) -> str:
