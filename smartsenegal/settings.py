@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "smartsenegal.cable.optics",
     "smartsenegal.cable.capacity",
     "smartsenegal.cable.peering",
+    "smartsenegal.cable.collection",
     "smartsenegal.datacenter.facility",
     "smartsenegal.datacenter.tier",
     "smartsenegal.datacenter.colocation",

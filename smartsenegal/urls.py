@@ -48,6 +48,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *_module("cable/optique/", "smartsenegal.cable.optics"),
     *_module("cable/facturation/", "smartsenegal.cable.billing"),
     *_module("cable/sessions/", "smartsenegal.cable.peering"),
+    *_module("cable/collecte/", "smartsenegal.cable.collection"),
     *_module("cable/", "smartsenegal.cable.network"),
     path("api/v1/", include("smartsenegal.web.rest")),
 ]

@@ -17,6 +17,9 @@ from django.utils import timezone
 from smartsenegal.cable.billing import actions as cable_billing
 from smartsenegal.cable.billing.models import Invoice as TrafficInvoice
 from smartsenegal.cable.capacity import actions as cable_capacity
+from smartsenegal.cable.collection import actions as cable_collection
+from smartsenegal.cable.collection.rules import Answer as SnmpAnswer
+from smartsenegal.cable.collection.rules import Row as SnmpRow
 from smartsenegal.cable.network import actions as cable
 from smartsenegal.cable.optics import actions as cable_optics
 from smartsenegal.cable.peering import actions as cable_peering
@@ -424,6 +427,7 @@ def _transport(world: World) -> dict[str, Any]:
     cable_billing.invoice_month(by, contract, FEBRUARY)
     return {
         "month": "2024-03",
+        "interface_id": _collected(odf),
         "downtime_id": cable_billing.declare_downtime(
             by, contract, began_at=tomorrow - timedelta(2), ended_at=tomorrow - timedelta(1), reason="Panne"
         ).pk,
@@ -451,6 +455,16 @@ def _sessions(equipment: Any) -> None:
         local_address="192.0.2.1", role="peer",
     )  # fmt: skip
     cable_peering.add_exchange(by, code="echange", name="Échange")
+
+
+def _collected(equipment: Any) -> int:
+    """An equipment asked by SNMP; the key of its interface."""
+    agent = cable_collection.set_agent(
+        identity.system("test"), equipment, address="127.0.0.1", port=161, version="2c",
+        secret={"community": "lecture"},
+    )  # fmt: skip
+    cable_collection.take({agent.pk: SnmpAnswer(1_795_792_547, 5, {"xe-0": SnmpRow(1)})})
+    return int(agent.interfaces.get().pk)
 
 
 def _sale(a: Any, b: Any, link: Any) -> dict[str, Any]:
@@ -606,6 +620,7 @@ def _overrides(cases: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
         "cable/sessions/vers/": {"code": "voisin"},
         "cable/sessions/routeurs/": {"code": "odf"},
         "cable/sessions/echanges/": {"code": "echange"},
+        "cable/collecte/equipements/": {"code": "odf"},
         "cable/facturation/": {"code": "transit-1", "number": TrafficInvoice.objects.get().number},
         "cable/liste/": {"kind": "cables"},
         "cable/<slug:kind>.csv": {"kind": "cables"},

@@ -867,6 +867,14 @@ in   403  403  403  403  403  403  403  403  403  403  403  200
     GET /cable/sessions/echanges/<slug:code>/
     GET /cable/sessions/echanges/<slug:code>/membres/
     POST /cable/sessions/echanges/<slug:code>/membres/
+    GET /cable/collecte/
+    GET /cable/collecte/nouveau/
+    POST /cable/collecte/nouveau/
+    GET /cable/collecte/equipements/<slug:code>/
+    GET /cable/collecte/equipements/<slug:code>/modifier/
+    POST /cable/collecte/equipements/<slug:code>/modifier/
+    GET /cable/collecte/interfaces/<int:interface_id>/
+    POST /cable/collecte/interfaces/<int:interface_id>/
     GET /cable/facturation/
     GET /cable/facturation/nouveau/
     POST /cable/facturation/nouveau/
@@ -950,6 +958,9 @@ in   403  403  403  403  403  403  403  403  403  403  403  to
     POST /cable/pannes/declarees/<int:failure_id>/reparer/
     POST /cable/pannes/travaux/<int:cable_work_id>/annuler/
     POST /cable/facturation/interruptions/<int:downtime_id>/retirer/
+    POST /cable/collecte/equipements/<slug:code>/interroger/
+    POST /cable/collecte/equipements/<slug:code>/arreter/
+    POST /cable/collecte/interfaces/<int:interface_id>/detacher/
     POST /cable/facturation/contrats/<slug:code>/<str:month>/facturer/
 
 # What a customer has in a datacentre: its own members and whoever administers that very body.

@@ -39,6 +39,7 @@ DOORS = (
     ("cable_optics:index", "Optique", "sun", "cable.read"),
     ("cable_billing:index", "Facturation", "banknote", "cable.read"),
     ("cable_peering:index", "Sessions BGP", "refresh-cw", "cable.read"),
+    ("cable_collection:index", "Collecte", "download", "cable.read"),
     ("datacenter_facility:index", "Centres de données", "building-2", "datacenter.read"),
     ("datacenter_colocation:mine", "Hébergement", "key-round", "hosting.use"),
     ("cases:calendar", "Calendrier", "calendar-days", "territory.manage"),

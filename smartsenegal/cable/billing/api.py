@@ -4,6 +4,7 @@ from smartsenegal.cable.billing.actions import (
     add_contract,
     add_fees,
     add_port,
+    append_readings,
     declare_downtime,
     end_contract,
     end_fees,
@@ -13,15 +14,17 @@ from smartsenegal.cable.billing.actions import (
     write_fee_terms,
 )
 from smartsenegal.cable.billing.errors import BillingRefused
-from smartsenegal.cable.billing.models import Contract, Invoice
+from smartsenegal.cable.billing.models import Contract, Invoice, Port
 from smartsenegal.cable.billing.presenting import month_told, rate
-from smartsenegal.cable.billing.queries import conventions_on, invoices, traffic
+from smartsenegal.cable.billing.queries import conventions_on, invoices, last_readings, traffic
 from smartsenegal.cable.billing.rules.conventions import ROUNDINGS, Terms, Tier, faults_of
+from smartsenegal.cable.billing.rules.counters import Reading
 from smartsenegal.cable.billing.rules.fees import MONTH, ONCE, YEAR, Fee, FeeTerms, next_month, remaining
 
 __all__ = [
-    "MONTH", "ONCE", "ROUNDINGS", "YEAR", "BillingRefused", "Contract", "Fee", "FeeTerms", "Invoice", "Terms",
-    "Tier", "add_contract", "add_fees", "add_port", "conventions_on", "declare_downtime", "end_contract",
-    "end_fees", "faults_of", "invoice_month", "invoices", "month_told", "next_month", "rate", "remaining",
-    "take_readings", "traffic", "write_conventions", "write_fee_terms",
+    "MONTH", "ONCE", "ROUNDINGS", "YEAR", "BillingRefused", "Contract", "Fee", "FeeTerms", "Invoice", "Port",
+    "Reading", "Terms", "Tier", "add_contract", "add_fees", "add_port", "append_readings", "conventions_on",
+    "declare_downtime", "end_contract", "end_fees", "faults_of", "invoice_month", "invoices", "last_readings",
+    "month_told", "next_month", "rate", "remaining", "take_readings", "traffic", "write_conventions",
+    "write_fee_terms",
 ]  # fmt: skip

@@ -16,7 +16,7 @@ SOURCE = "Exemple inventé pour la démonstration"
 
 _SESSIONS: tuple[dict[str, Any], ...] = (
     {"code": "ex-transit", "peer": "Transit par l’Europe (exemple)", "asn": 64_500, "address": "192.0.2.10",
-     "role": "upstream", "limit4": 1_200_000, "ttl_security": True},
+     "role": "upstream", "limit4": 1_400_000, "ttl_security": True},
     {"code": "ex-client", "peer": "Fournisseur d’accès (exemple)", "asn": 64_501, "address": "192.0.2.20",
      "role": "customer", "limit4": 10, "prefixes": ["198.51.100.0/24"], "md5": True},
     {"code": "ex-pair", "peer": "Pair au point d’échange (exemple)", "asn": 64_502, "address": "192.0.2.30",

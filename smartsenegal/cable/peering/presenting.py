@@ -34,7 +34,7 @@ def told(row: Row) -> str:
 
 def prefixes(row: Row) -> str:
     """`812 / 1 000` by family, of what is received and admitted."""
-    if row.observed is None or not row.heard:
+    if row.observed is None or not row.up:
         return DASH
     counts, limits = row.observed.real.counts, row.session.limits if row.session else {}
     parts = []
@@ -76,7 +76,7 @@ def sides(row: Row) -> list[dict[str, Any]]:
                 f"{name}",
                 said if family in limits else "non",
                 _count(most, family in counts, real),
-                same if real else None,
+                same if real and (most is not None or family not in counts) else None,
             )
         )
         if count and count.limit is not None:

@@ -58,6 +58,12 @@ def take_readings(by: Principal, text: str) -> Taken:
     return Taken(len(lines), sum(new.values()), len(by_port))
 
 
+def take_of_port(port: Port, reading: Reading) -> int:
+    """Keep one reading of a port whose contract is locked; 1 when it was new. One that contradicts another of
+    its second is passed over."""
+    return _take(port, [Line(0, port.code, reading)], [])
+
+
 def _take(port: Port, lines: list[Line], faults: list[Fault]) -> int:
     """Keep the readings of a port and remake the slots they touch; how many are new."""
     by_day = defaultdict[date, list[Line]](list)

@@ -1,0 +1,40 @@
+"""What the pages of collection share: the rail, a form that calls one action."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from smartsenegal.cable.collection.errors import CollectionRefused
+from smartsenegal.cable.pages import may_manage, principal
+
+
+def show(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+    """A page with the rail marked."""
+    door = {
+        "label": "Collecte",
+        "url": reverse("cable_collection:index"),
+        "icon": "download",
+        "current": True,
+    }
+    may = may_manage(principal(request))
+    return render(
+        request, f"cable_collection/{template}.html", {"may_manage": may, **context, "rail": [door]}
+    )
+
+
+def ask(
+    request: HttpRequest, form: forms.Form, act: Callable[[], Any], to: Callable[[Any], str], **context: Any
+) -> HttpResponse:
+    """A page with one form: shown, refused with its sentences, or done and led to the address `to` gives."""
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = act()
+        except CollectionRefused as refused:
+            form.add_error(refused.field if refused.field in form.fields else None, refused.sentence)
+        else:
+            return redirect(to(made))
+    return show(request, "form", {"form": form, **context})
