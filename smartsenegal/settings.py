@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "smartsenegal.cable.capacity",
     "smartsenegal.cable.peering",
     "smartsenegal.cable.collection",
+    "smartsenegal.cable.wholesale",
     "smartsenegal.datacenter.facility",
     "smartsenegal.datacenter.tier",
     "smartsenegal.datacenter.colocation",

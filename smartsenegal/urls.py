@@ -45,6 +45,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *_module("datacentre/", "smartsenegal.datacenter.facility"),
     *_module("cable/pannes/", "smartsenegal.cable.resilience"),
     *_module("cable/capacite/", "smartsenegal.cable.capacity"),
+    *_module("cable/offre/", "smartsenegal.cable.wholesale"),
     *_module("cable/optique/", "smartsenegal.cable.optics"),
     *_module("cable/facturation/", "smartsenegal.cable.billing"),
     *_module("cable/sessions/", "smartsenegal.cable.peering"),

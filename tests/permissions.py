@@ -17,6 +17,7 @@ from django.utils import timezone
 from smartsenegal.cable.billing import actions as cable_billing
 from smartsenegal.cable.billing.models import Invoice as TrafficInvoice
 from smartsenegal.cable.capacity import actions as cable_capacity
+from smartsenegal.cable.capacity.models import Product, Quote
 from smartsenegal.cable.collection import actions as cable_collection
 from smartsenegal.cable.collection.rules import Answer as SnmpAnswer
 from smartsenegal.cable.collection.rules import Row as SnmpRow
@@ -263,6 +264,7 @@ def _values(world: World, people: Mapping[str, identity.Account], cases: Mapping
         **_hosting(world),
         **(parties := _parties(people, root_place=world.thies.territory)),
         **_let(citizen, parties["organisation_id"]),
+        **_bought(world, citizen, parties["organisation_id"]),
         "code": "certificat-gratuit",
         "delegation_id": _delegation(world).pk,
         "file": StoredFile.objects.filter(subject=cases["draft"].subject).get().pk,
@@ -479,7 +481,25 @@ def _sale(a: Any, b: Any, link: Any) -> dict[str, Any]:
     cable.change_link(by, link, lit_gbps=10)
     quote = cable_capacity.make_quote(by, product=product, buyer="X", gbps=1, term_months=1, hold_days=1)
     cable_capacity.accept(by, quote)
-    return {"cable_tariff_id": tariff.pk, "cable_quote_id": quote.pk}
+    return {"cable_tariff_id": tariff.pk, "cable_quote_id": quote.pk, "cable_product_id": product.pk}
+
+
+def _bought(world: World, citizen: identity.Account, company: int) -> dict[str, Any]:
+    """What the citizen's company has on the cable: an offer, an order and a service."""
+    by, owner = identity.system("test"), identity.principal_for(citizen)
+    product = Product.objects.get(name="AB")
+    cable_capacity.publish_terms(
+        by, product=product, carrier=world.thies, valid_from=timezone.localdate(), hold_days=1, notice_days=1,
+        early_percent=0, payment_days=1, money_rounding="up", credit_percent=0, credit_free_seconds=0,
+        credit_cap_percent=0, source="Essai",
+    )  # fmt: skip
+    buyer = identity.Organisation.objects.get(pk=company)
+    wish = cable_capacity.Wish(product, 1, 1)
+    quotes = [cable_capacity.ask(owner, buyer, wish).quote for _ in range(3)]
+    order, given = (cable_capacity.accept(owner, quote) for quote in quotes[1:] if quote)
+    for state in ("inProgress", "completed"):
+        given = cable_capacity.advance(by, given, state)
+    return {"cable_order_id": order.pk, "cable_service_id": given.service_id}
 
 
 def _pass() -> str:
@@ -612,7 +632,12 @@ def _overrides(cases: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
         "cable/noeuds/": {"code": "a"},
         "cable/liaisons/": {"code": "ab"},
         "cable/capacite/routes/": {"code": "ab"},
+        "cable/capacite/devis/<int:cable_quote_id>/commande/<slug:state>/motif/": {"state": "rejected"},
         "cable/capacite/devis/": {"state": "inProgress"},
+        "cable/offre/": {
+            "verb": "accepter",
+            "cable_quote_id": Quote.objects.get(customer__isnull=False, state="approved").pk,
+        },
         "cable/optique/liaisons/": {"code": "ab"},
         "cable/zones/": {"code": "canyon"},
         "cable/equipements/": {"code": "odf"},

@@ -812,6 +812,10 @@ in   403  403  403  403  403  403  403  403  403  403  403  200
     POST /cable/capacite/routes/<slug:code>/reserve/
     GET /cable/capacite/routes/<slug:code>/produits/nouveau/
     POST /cable/capacite/routes/<slug:code>/produits/nouveau/
+    GET /cable/capacite/produits/<int:cable_product_id>/conditions/
+    POST /cable/capacite/produits/<int:cable_product_id>/conditions/
+    GET /cable/capacite/devis/<int:cable_quote_id>/commande/<slug:state>/motif/
+    POST /cable/capacite/devis/<int:cable_quote_id>/commande/<slug:state>/motif/
     GET /cable/capacite/tarifs/nouveau/
     POST /cable/capacite/tarifs/nouveau/
     GET /cable/capacite/tarifs/<int:cable_tariff_id>/finir/
@@ -875,7 +879,6 @@ in   403  403  403  403  403  403  403  403  403  403  403  200
     POST /cable/collecte/equipements/<slug:code>/modifier/
     GET /cable/collecte/interfaces/<int:interface_id>/
     POST /cable/collecte/interfaces/<int:interface_id>/
-    GET /cable/facturation/
     GET /cable/facturation/nouveau/
     POST /cable/facturation/nouveau/
     GET /cable/facturation/releves/
@@ -978,6 +981,32 @@ in   200  403  403  403  403  403  403  403  403  403  403  403
 in   to   403  403  403  403  403  403  403  403  403  403  403
     POST /datacentre/colocation/client/<int:organisation_id>/visites/<int:visit_id>/annuler/
     POST /datacentre/colocation/client/<int:organisation_id>/raccordements/<int:cross_id>/<slug:verb>/
+
+# Who pays a contract reads it, with the members of the organisation that buys.
+in   200  403  403  403  403  403  403  403  403  403  403  200
+    GET /cable/facturation/
+
+# What a customer buys on the cable: the same; the tariffs are everybody's.
+200  200  200  200  200  200  200  200  200  200  200  200  200
+    GET /cable/offre/
+    GET /cable/offre/tarifs.csv
+in   200  200  200  200  200  200  200  200  200  200  200  200
+    GET /cable/offre/client/
+in   200  403  403  403  403  403  403  403  403  403  403  403
+    GET /cable/offre/client/<int:organisation_id>/
+    GET /cable/offre/client/<int:organisation_id>/demander/
+    POST /cable/offre/client/<int:organisation_id>/demander/
+    GET /cable/offre/client/<int:organisation_id>/devis/<int:cable_quote_id>/
+    GET /cable/offre/client/<int:organisation_id>/commandes/<int:cable_order_id>/
+    GET /cable/offre/client/<int:organisation_id>/commandes/<int:cable_order_id>/annuler/
+    POST /cable/offre/client/<int:organisation_id>/commandes/<int:cable_order_id>/annuler/
+    GET /cable/offre/client/<int:organisation_id>/services/<int:cable_service_id>/
+    GET /cable/offre/client/<int:organisation_id>/services/<int:cable_service_id>/changer/
+    POST /cable/offre/client/<int:organisation_id>/services/<int:cable_service_id>/changer/
+    GET /cable/offre/client/<int:organisation_id>/services/<int:cable_service_id>/finir/
+    POST /cable/offre/client/<int:organisation_id>/services/<int:cable_service_id>/finir/
+in   to   403  403  403  403  403  403  403  403  403  403  403
+    POST /cable/offre/client/<int:organisation_id>/devis/<int:cable_quote_id>/<slug:verb>/
 
 # Content of the hotspots: open to who has not signed in, and to the caches by their own secret.
 200  200  200  200  200  200  200  200  200  200  200  200  200

@@ -42,6 +42,7 @@ DOORS = (
     ("cable_collection:index", "Collecte", "download", "cable.read"),
     ("datacenter_facility:index", "Centres de données", "building-2", "datacenter.read"),
     ("datacenter_colocation:mine", "Hébergement", "key-round", "hosting.use"),
+    ("cable_wholesale:mine", "Capacité achetée", "handshake", "cable.buy"),
     ("cases:calendar", "Calendrier", "calendar-days", "territory.manage"),
     ("agents", "Agents", "users-round", "identity.manage"),
     ("services", "Services", "key-round", "identity.manage"),

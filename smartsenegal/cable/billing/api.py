@@ -17,14 +17,25 @@ from smartsenegal.cable.billing.errors import BillingRefused
 from smartsenegal.cable.billing.models import Contract, Invoice, Port
 from smartsenegal.cable.billing.presenting import month_told, rate
 from smartsenegal.cable.billing.queries import conventions_on, invoices, last_readings, traffic
-from smartsenegal.cable.billing.rules.conventions import ROUNDINGS, Terms, Tier, faults_of
+from smartsenegal.cable.billing.rules.conventions import (
+    DIRECTIONS,
+    MISSING_POLICIES,
+    PART_MONTHS,
+    ROUNDINGS,
+    SLOTS,
+    TIER_MODES,
+    Terms,
+    Tier,
+    faults_of,
+)
 from smartsenegal.cable.billing.rules.counters import Reading
 from smartsenegal.cable.billing.rules.fees import MONTH, ONCE, YEAR, Fee, FeeTerms, next_month, remaining
 
 __all__ = [
-    "MONTH", "ONCE", "ROUNDINGS", "YEAR", "BillingRefused", "Contract", "Fee", "FeeTerms", "Invoice", "Port",
-    "Reading", "Terms", "Tier", "add_contract", "add_fees", "add_port", "append_readings", "conventions_on",
-    "declare_downtime", "end_contract", "end_fees", "faults_of", "invoice_month", "invoices", "last_readings",
-    "month_told", "next_month", "rate", "remaining", "take_readings", "traffic", "write_conventions",
-    "write_fee_terms",
+    "DIRECTIONS", "MISSING_POLICIES", "MONTH", "ONCE", "PART_MONTHS", "ROUNDINGS", "SLOTS", "TIER_MODES",
+    "YEAR", "BillingRefused", "Contract", "Fee", "FeeTerms", "Invoice", "Port", "Reading", "Terms",
+    "Tier", "add_contract", "add_fees", "add_port", "append_readings", "conventions_on",
+    "declare_downtime", "end_contract", "end_fees", "faults_of", "invoice_month", "invoices",
+    "last_readings", "month_told", "next_month", "rate", "remaining", "take_readings", "traffic",
+    "write_conventions", "write_fee_terms",
 ]  # fmt: skip

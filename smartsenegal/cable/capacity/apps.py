@@ -8,6 +8,9 @@ class CapacityConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from importlib import import_module
+
         from smartsenegal.cable.capacity import journal
 
         journal.register()
+        import_module("smartsenegal.cable.capacity.listeners")

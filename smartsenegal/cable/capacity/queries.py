@@ -4,13 +4,22 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
+from typing import Any
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Case, F, Q, QuerySet, Sum, When
 from django.utils import timezone
 
 from smartsenegal.cable.capacity import rules
 from smartsenegal.cable.capacity.errors import CapacityRefused
-from smartsenegal.cable.capacity.models import Order, Product, Quote, Route, Tariff
+from smartsenegal.cable.capacity.models import (
+    SURVIVES,
+    Order,
+    Product,
+    Quote,
+    Route,
+    SaleTerms,
+    Tariff,
+)
 from smartsenegal.cable.capacity.rules import Cut, Limits, Load, Offered, Price, Taken
 from smartsenegal.cable.network.api import Circuit, Step
 from smartsenegal.cable.optics.api import sellable_by_link
@@ -92,7 +101,7 @@ class Market:
             protected = owed.reserve + owed.sold_protected + owed.held_protected + more
             kept.append((self.demand(route, protected), self.flow([self.demand(route, 1.0)], self.usable)))
         carried = self.flow(whole, self.usable).carried()
-        if not product.protected or len(kept) == 1:
+        if not product.survives or len(kept) == 1:
             return Load(carried, ())
         return Load(carried, tuple(self._after(name, away, kept) for name, away in self.failures if away))
 
@@ -118,6 +127,9 @@ def _used() -> dict[int, float]:
     return {link: float(total) for link, total in found}
 
 
+_QUOTE = ("product__route", "tariff", "order__service", "order__circuit", "changes__service", "customer")
+
+
 def routes() -> QuerySet[Route]:
     """Routes with their ends, by name."""
     return Route.objects.select_related("a", "b").order_by("name")
@@ -134,29 +146,53 @@ def products() -> QuerySet[Product]:
 
 
 def taken(route: Route, now: datetime) -> Taken:
-    """What a route owes at a moment."""
+    """What a route owes at a moment. A change that is not delivered yet counts for what it adds."""
     sold = Order.objects.filter(quote__product__route=route).exclude(state__in=rules.ENDED)
     held = Quote.objects.filter(product__route=route, state="approved", expires_at__gt=now)
+    weight = Case(When(state="completed", then=F("quote__gbps")), default=F("quote__extra_gbps"))
+    safe = Product.objects.filter(SURVIVES).values("pk")
 
-    def total(rows: QuerySet[Quote] | QuerySet[Order], name: str, **only: bool) -> int:
-        return int(rows.filter(**only).aggregate(sum=Sum(name))["sum"] or 0)
+    def total(rows: QuerySet[Quote] | QuerySet[Order], of: Any) -> int:
+        return int(rows.aggregate(sum=Sum(of))["sum"] or 0)
 
     return Taken(
         route.reserve_gbps,
-        total(sold, "quote__gbps"),
-        total(held, "gbps"),
-        total(sold, "quote__gbps", quote__product__protected=True),
-        total(held, "gbps", product__protected=True),
+        total(sold, weight),
+        total(held, F("extra_gbps")),
+        total(sold.filter(quote__product__in=safe), weight),
+        total(held.filter(product__in=safe), F("extra_gbps")),
     )
+
+
+def _in_force(day: date) -> Q:
+    return Q(valid_from__lte=day) & (Q(valid_until=None) | Q(valid_until__gt=day))
 
 
 def tariffs(product: Product, day: date) -> list[rules.Tariff]:
     """Those in force on a day."""
-    on = Q(valid_from__lte=day) & (Q(valid_until=None) | Q(valid_until__gt=day))
-    found = product.tariffs.filter(on).order_by("term_months", "from_gbps")
-    return [
-        rules.Tariff(t.pk, t.term_months, t.from_gbps, t.monthly_fcfa, t.setup_fcfa) for t in found
-    ]  # fmt: skip
+    found = product.tariffs.filter(_in_force(day)).order_by("term_months", "from_gbps")
+    return [tariff_of(t) for t in found]
+
+
+def tariff_of(row: Tariff) -> rules.Tariff:
+    """As the rules read it."""
+    return rules.Tariff(**{name: getattr(row, name) for name in rules.Tariff.__dataclass_fields__})
+
+
+def price_of(quote: Quote) -> Price:
+    """What a quote gave."""
+    return Price(**{name: getattr(quote, name) for name in Price.__dataclass_fields__})
+
+
+def open_tariffs(day: date) -> QuerySet[Tariff]:
+    """What is published today, by product."""
+    found = Tariff.objects.filter(_in_force(day)).select_related("product__route__a", "product__route__b")
+    return found.order_by("product__route__name", "product__name", "term_months", "from_gbps")
+
+
+def terms_of(product: Product, day: date) -> SaleTerms | None:
+    """On what terms a product is sold on a day; None when that is not published."""
+    return product.terms.filter(valid_from__lte=day).order_by("-valid_from", "-pk").first()
 
 
 def all_tariffs() -> QuerySet[Tariff]:
@@ -165,13 +201,24 @@ def all_tariffs() -> QuerySet[Tariff]:
     return found.order_by("product__name", "term_months", "from_gbps", "-valid_from")
 
 
-def offered(product: Product, tariff: int, term_months: int, gbps: int) -> list[Offered]:
-    """Quotes of the same product, term and volume under the same tariff that were not withdrawn."""
-    same = Quote.objects.filter(product=product, tariff=tariff, term_months=term_months, gbps=gbps)
-    return [
-        Offered(q.number, Price(q.monthly_fcfa, q.setup_fcfa))
-        for q in same.exclude(state="cancelled").order_by("pk")
-    ]  # fmt: skip
+def offered(product: Product, tariff: int, term_months: int, gbps: int, port_gbps: int = 0) -> list[Offered]:
+    """Quotes of the same product, term and volume under the same tariff that were not withdrawn. Changes are
+    left out: part of what they buy was paid for before."""
+    same = Quote.objects.filter(
+        product=product, tariff=tariff, term_months=term_months, gbps=gbps, port_gbps=port_gbps, changes=None
+    )
+    return [Offered(q.number, price_of(q)) for q in same.exclude(state="cancelled").order_by("pk")]
+
+
+def unequal() -> list[tuple[Quote, Quote]]:
+    """Pairs of quotes that treat two customers otherwise for the same thing: there must be none."""
+    first, found = dict[tuple[int, ...], Quote](), list[tuple[Quote, Quote]]()
+    for quote in Quote.objects.filter(changes=None).exclude(state="cancelled").order_by("pk"):
+        same = (quote.product_id, quote.tariff_id, quote.term_months, quote.gbps, quote.port_gbps)
+        other = first.setdefault(same, quote)
+        if price_of(other) != price_of(quote):
+            found.append((other, quote))
+    return found
 
 
 def quotes(limit: int = 100) -> list[Quote]:
@@ -181,8 +228,8 @@ def quotes(limit: int = 100) -> list[Quote]:
 
 
 def quote(pk: int) -> Quote | None:
-    """A quote with its product, tariff and order."""
-    return Quote.objects.select_related("product__route", "tariff", "order").filter(pk=pk).first()
+    """A quote with its product, tariff, order and what it changes."""
+    return Quote.objects.select_related(*_QUOTE).filter(pk=pk).first()
 
 
 def circuits_of(route: Route) -> QuerySet[Circuit]:

@@ -275,6 +275,11 @@ def open_failures() -> list[Failure]:
     return list(found.order_by("-began_at"))
 
 
+def failure(pk: int) -> Failure | None:
+    """A failure, or None."""
+    return Failure.objects.prefetch_related("links", "nodes").filter(pk=pk).first()
+
+
 def ended_failures(limit: int = 50) -> list[Failure]:
     """Failures that were repaired, the newest first."""
     found = Failure.objects.exclude(ended_at=None).prefetch_related("links", "nodes")

@@ -85,13 +85,13 @@ def test_the_catalogue_is_typed_on_pages(planner: Client, ring: Any) -> None:
     assert "déjà ce nom" in page(planner.post(f"{BASE}routes/a-c/produits/nouveau/", product))
     tariff = {
         "product": Product.objects.get(name="IRU").pk, "term_months": "12", "from_gbps": "1",
-        "monthly_fcfa": "1 000 000 F CFA", "setup_fcfa": "0", "valid_from": "1er janvier 2020",
+        "upfront_fcfa": "1 000 000 F CFA", "setup_fcfa": "0", "valid_from": "1er janvier 2020",
     }  # fmt: skip
     url = f"{BASE}tarifs/nouveau/"
     assert "centimes" in page(planner.post(url, {**tariff, "setup_fcfa": "0,5"}))
     assert planner.post(url, tariff).status_code == 302
     found = Tariff.objects.get(product__name="IRU")
-    assert found.monthly_fcfa == 1_000_000
+    assert found.upfront_fcfa == 1_000_000
     url = f"{BASE}tarifs/{found.pk}/finir/"
     assert "La fin vient après" in page(planner.post(url, {"valid_until": "1er janvier 2020"}))
     planner.post(url, {"valid_until": "1er mars 2020"})

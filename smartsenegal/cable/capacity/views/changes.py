@@ -17,13 +17,16 @@ from smartsenegal.cable.capacity.forms import (
     EndTariffForm,
     ProductForm,
     QuoteForm,
+    ReasonForm,
     ReserveForm,
     RouteForm,
+    SaleTermsForm,
     TariffForm,
+    TransitTermsForm,
 )
 from smartsenegal.cable.capacity.models import Order, Quote, Tariff
 from smartsenegal.cable.capacity.views.base import ask, known_quote, known_route, show
-from smartsenegal.cable.capacity.views.pages import quote_context
+from smartsenegal.cable.capacity.views.pages import ACTS, quote_context
 from smartsenegal.cable.network.api import nodes
 from smartsenegal.cable.pages import data_of, manager
 
@@ -76,7 +79,7 @@ def add_tariff(request: HttpRequest) -> HttpResponse:
     by = manager(request)
     form = TariffForm(data_of(request), list(queries.products()))
     return ask(
-        request, form, lambda: actions.add_tariff(by, **form.cleaned_data), reverse("cable_capacity:index"),
+        request, form, lambda: actions.add_tariff(by, **form.values()), reverse("cable_capacity:index"),
         title="Publier un tarif", button="Publier", back_label="Capacité",
     )  # fmt: skip
 
@@ -102,7 +105,7 @@ def make_quote(request: HttpRequest) -> HttpResponse:
     by = manager(request)
     form = QuoteForm(data_of(request), list(queries.products()), {"product": request.GET.get("produit", "")})
     return ask(
-        request, form, lambda: actions.make_quote(by, **form.cleaned_data), reverse("cable_capacity:index"),
+        request, form, lambda: actions.make_quote(by, **form.values()), reverse("cable_capacity:index"),
         _quote_page, title="Faire un devis", button="Faire le devis", back_label="Capacité",
     )  # fmt: skip
 
@@ -144,9 +147,39 @@ def cancel(request: HttpRequest, cable_quote_id: int) -> HttpResponse:
 @require_POST
 def advance(request: HttpRequest, cable_quote_id: int, state: str) -> HttpResponse:
     """Move an order on."""
-    if state not in rules.FOLLOWS:
+    if state not in rules.FOLLOWS or state in rules.SAY_WHY:
         raise Http404
     return _decide(request, cable_quote_id, lambda by, found: actions.advance(by, _order(found), state))
+
+
+@login_required
+def say_why(request: HttpRequest, cable_quote_id: int, state: str) -> HttpResponse:
+    """Move an order to a state that the customer is told the reason of."""
+    by, found = manager(request), known_quote(cable_quote_id)
+    order = _order(found)
+    if state not in rules.SAY_WHY:
+        raise Http404
+    form = ReasonForm(data_of(request))
+    return ask(
+        request, form, lambda: actions.advance(by, order, state, reason=form.cleaned_data["reason"]),
+        _quote_page(found), title=ACTS[state], subtitle=f"{found.number}, {found.buyer}", button=ACTS[state],
+        back_label=found.number,
+    )  # fmt: skip
+
+
+@login_required
+def publish_terms(request: HttpRequest, cable_product_id: int) -> HttpResponse:
+    """On what terms a product is sold online."""
+    by, product = manager(request), queries.products().filter(pk=cable_product_id).first()
+    if product is None:
+        raise Http404
+    kind = TransitTermsForm if product.kind == rules.TRANSIT else SaleTermsForm
+    form = kind(data_of(request))
+    return ask(
+        request, form, lambda: actions.publish_terms(by, product=product, **form.values()),
+        _route_page(product.route.code), title="Conditions de vente", subtitle=product.name,
+        button="Publier", back_label=product.route.name,
+    )  # fmt: skip
 
 
 def _order(found: Quote) -> Order:
