@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "smartsenegal.datacenter.facility",
     "smartsenegal.datacenter.tier",
     "smartsenegal.datacenter.colocation",
+    "smartsenegal.datacenter.hosting",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -305,6 +306,15 @@ WIFI_PORTAL_URL = os.environ.get("SMARTSENEGAL_WIFI_PORTAL", f"{PUBLIC_URL}/wifi
 # openNDS wants the IPv4 address of the portal beside its name.
 WIFI_PORTAL_ADDRESS = os.environ.get("SMARTSENEGAL_WIFI_PORTAL_ADDRESS", "")
 WIFI_FREE_HOSTS = [h for h in os.environ.get("SMARTSENEGAL_WIFI_FREE_HOSTS", "").split(",") if h]
+
+# --- Hosting -----------------------------------------------------------------
+# What makes the machines and keeps the objects; without them both are recorded, and wait.
+HOSTING_LIBVIRT_URI = os.environ.get("SMARTSENEGAL_LIBVIRT_URI", "")
+HOSTING_LIBVIRT_NETWORK = os.environ.get("SMARTSENEGAL_LIBVIRT_NETWORK", "")
+HOSTING_S3_URL = os.environ.get("SMARTSENEGAL_S3_URL", "")
+HOSTING_S3_REGION = os.environ.get("SMARTSENEGAL_S3_REGION", "")
+HOSTING_S3_KEY = os.environ.get("SMARTSENEGAL_S3_KEY", "")
+HOSTING_S3_SECRET = os.environ.get("SMARTSENEGAL_S3_SECRET", "") or config.read_secret("s3-secret")
 
 LOGGING = {
     "version": 1,

@@ -29,6 +29,8 @@ from smartsenegal.datacenter.colocation import actions as colocation
 from smartsenegal.datacenter.colocation.rules import Ask
 from smartsenegal.datacenter.facility import actions as datacenter
 from smartsenegal.datacenter.facility.models import Rack
+from smartsenegal.datacenter.hosting import actions as hosted
+from smartsenegal.datacenter.hosting.rules.quotas import Amounts
 from smartsenegal.kernel.audit.inspection.actions import open_inspection
 from smartsenegal.kernel.audit.models import Entry
 from smartsenegal.kernel.documents.models import IssuedAct, StoredFile
@@ -175,7 +177,13 @@ def make_matrix() -> Matrix:
     cases = _cases(world)
     sessions = {role: _session(account) for role, account in people.items()}
     values = _values(world, people, cases)
-    overrides = {**_overrides(cases), **_asked(people["other citizen"])}
+    hosting = _hosted(people["citizen"], values["organisation_id"])
+    overrides = {
+        "datacentre/hebergement/quotas/": {**hosting, "verb": "refuser"},
+        "datacentre/hebergement/": hosting,
+        **_overrides(cases),
+        **_asked(people["other citizen"]),
+    }
     return Matrix(values, overrides, sessions)
 
 
@@ -410,6 +418,33 @@ def _let(citizen: identity.Account, company: int) -> dict[str, Any]:
     cross = colocation.requests.ask_cross(owner, lease, port=1, medium="fibre", other=lease, other_port=2)
     work = colocation.requests.ask_hands(owner, lease, text="Regarder un voyant")
     return {"lease_id": lease.pk, "visit_id": visit.pk, "cross_id": cross.pk, "hands_id": work.pk}
+
+
+def _hosted(citizen: identity.Account, company: int) -> dict[str, Any]:
+    """What the citizen's company hosts: a project with a machine, a bucket, a key, a member, a data set."""
+    by, owner = identity.system("test"), identity.principal_for(citizen)
+    some = Amounts(1, 128, 1, 1, 1)
+    pool = hosted.platform.set_pool(
+        by, Rack.objects.get().room.center, code="pool", name="P", amounts=some, source="Essai"
+    )
+    image = hosted.platform.add_image(by, pool, code="mini", name="Mini", kernel="vmlinuz", source="Essai")
+    customer = identity.Organisation.objects.get(pk=company)
+    project = hosted.projects.open_project(owner, pool, customer, code="jokko", name="Jokko")
+    hosted.projects.grant(by, hosted.projects.ask_quota(owner, project, some, reason="Essai"))
+    machine = hosted.machines.create(owner, project, image, name="a", vcpus=1, memory_mib=128, disk_gib=1)
+    bucket = hosted.buckets.add(owner, project, name="a", gib=1)
+    return {
+        "code": "dc",
+        "image_id": image.pk,
+        "project_code": project.code,
+        "machine_id": machine.pk,
+        "bucket_id": bucket.pk,
+        "key_id": hosted.keys.add(owner, project, label="a", write=False).pk,
+        "member_id": hosted.projects.add_member(owner, project, citizen, role="reader").pk,
+        "dataset_id": hosted.register.note(owner, project, bucket, name="a", personal=False).pk,
+        "ask_id": hosted.projects.ask_quota(owner, project, some + some, reason="Essai").pk,
+        "verb": "arreter",
+    }
 
 
 def _transport(world: World) -> dict[str, Any]:

@@ -949,6 +949,16 @@ in   403  403  403  403  403  403  403  403  403  403  403  200
     GET /datacentre/colocation/baux/<int:lease_id>/
     GET /datacentre/colocation/baux/<int:lease_id>/<slug:verb>/
     POST /datacentre/colocation/baux/<int:lease_id>/<slug:verb>/
+    GET /datacentre/hebergement/centre/<slug:code>/
+    GET /datacentre/hebergement/centre/<slug:code>/plateforme/
+    POST /datacentre/hebergement/centre/<slug:code>/plateforme/
+    GET /datacentre/hebergement/centre/<slug:code>/images/
+    POST /datacentre/hebergement/centre/<slug:code>/images/
+    GET /datacentre/hebergement/centre/<slug:code>/tarifs/
+    POST /datacentre/hebergement/centre/<slug:code>/tarifs/
+    GET /datacentre/hebergement/centre/<slug:code>/factures/<slug:project_code>/<str:month>/
+    GET /datacentre/hebergement/quotas/<int:ask_id>/<slug:verb>/
+    POST /datacentre/hebergement/quotas/<int:ask_id>/<slug:verb>/
 in   403  403  403  403  403  403  403  403  403  403  403  to
     POST /datacentre/<slug:code>/equipements/<int:device_id>/retirer/
     POST /datacentre/<slug:code>/places/<int:reservation_id>/contrat/
@@ -958,6 +968,8 @@ in   403  403  403  403  403  403  403  403  403  403  403  to
     POST /datacentre/colocation/centre/<slug:code>/visites/<int:visit_id>/sortir/
     POST /datacentre/colocation/centre/<slug:code>/gestes/<int:hands_id>/prendre/
     POST /datacentre/colocation/centre/<slug:code>/raccordements/<int:cross_id>/<slug:verb>/
+    POST /datacentre/hebergement/centre/<slug:code>/images/<int:image_id>/retirer/
+    POST /datacentre/hebergement/centre/<slug:code>/factures/<slug:project_code>/<str:month>/
     POST /cable/pannes/declarees/<int:failure_id>/reparer/
     POST /cable/pannes/travaux/<int:cable_work_id>/annuler/
     POST /cable/facturation/interruptions/<int:downtime_id>/retirer/
@@ -969,6 +981,9 @@ in   403  403  403  403  403  403  403  403  403  403  403  to
 # What a customer has in a datacentre: its own members and whoever administers that very body.
 in   200  200  200  200  200  200  200  200  200  200  200  200
     GET /datacentre/colocation/
+    GET /datacentre/hebergement/
+    GET /datacentre/hebergement/nouveau/
+    POST /datacentre/hebergement/nouveau/
 in   200  403  403  403  403  403  403  403  403  403  403  403
     GET /datacentre/colocation/client/<int:organisation_id>/
     GET /datacentre/colocation/client/<int:organisation_id>/visites/nouvelle/
@@ -978,9 +993,39 @@ in   200  403  403  403  403  403  403  403  403  403  403  403
     POST /datacentre/colocation/client/<int:organisation_id>/gestes/nouveau/
     GET /datacentre/colocation/client/<int:organisation_id>/raccordements/nouveau/
     POST /datacentre/colocation/client/<int:organisation_id>/raccordements/nouveau/
+    GET /datacentre/hebergement/projets/<slug:project_code>/
+    GET /datacentre/hebergement/projets/<slug:project_code>/quota/
+    POST /datacentre/hebergement/projets/<slug:project_code>/quota/
+    GET /datacentre/hebergement/projets/<slug:project_code>/membres/
+    POST /datacentre/hebergement/projets/<slug:project_code>/membres/
+    GET /datacentre/hebergement/projets/<slug:project_code>/machines/nouvelle/
+    POST /datacentre/hebergement/projets/<slug:project_code>/machines/nouvelle/
+    GET /datacentre/hebergement/projets/<slug:project_code>/machines/<int:machine_id>/
+    GET /datacentre/hebergement/projets/<slug:project_code>/machines/<int:machine_id>/console/
+    GET /datacentre/hebergement/projets/<slug:project_code>/machines/<int:machine_id>/taille/
+    POST /datacentre/hebergement/projets/<slug:project_code>/machines/<int:machine_id>/taille/
+    GET /datacentre/hebergement/projets/<slug:project_code>/machines/<int:machine_id>/supprimer/
+    GET /datacentre/hebergement/projets/<slug:project_code>/espaces/nouveau/
+    POST /datacentre/hebergement/projets/<slug:project_code>/espaces/nouveau/
+    GET /datacentre/hebergement/projets/<slug:project_code>/espaces/<int:bucket_id>/supprimer/
+    POST /datacentre/hebergement/projets/<slug:project_code>/espaces/<int:bucket_id>/supprimer/
+    GET /datacentre/hebergement/projets/<slug:project_code>/cles/nouvelle/
+    POST /datacentre/hebergement/projets/<slug:project_code>/cles/nouvelle/
+    GET /datacentre/hebergement/projets/<slug:project_code>/mois/<str:month>/
+    GET /datacentre/hebergement/projets/<slug:project_code>/registre/
+    GET /datacentre/hebergement/projets/<slug:project_code>/registre/nouveau/
+    POST /datacentre/hebergement/projets/<slug:project_code>/registre/nouveau/
 in   to   403  403  403  403  403  403  403  403  403  403  403
     POST /datacentre/colocation/client/<int:organisation_id>/visites/<int:visit_id>/annuler/
     POST /datacentre/colocation/client/<int:organisation_id>/raccordements/<int:cross_id>/<slug:verb>/
+    POST /datacentre/hebergement/projets/<slug:project_code>/machines/<int:machine_id>/supprimer/
+    POST /datacentre/hebergement/projets/<slug:project_code>/machines/<int:machine_id>/<slug:verb>/
+    POST /datacentre/hebergement/projets/<slug:project_code>/membres/<int:member_id>/retirer/
+    POST /datacentre/hebergement/projets/<slug:project_code>/cles/<int:key_id>/secret/
+    POST /datacentre/hebergement/projets/<slug:project_code>/cles/<int:key_id>/retirer/
+    POST /datacentre/hebergement/projets/<slug:project_code>/registre/<int:dataset_id>/sortir/
+in   404  403  403  403  403  403  403  403  403  403  403  403
+    GET /datacentre/hebergement/projets/<slug:project_code>/mois/<str:month>/releve.json
 
 # Who pays a contract reads it, with the members of the organisation that buys.
 in   200  403  403  403  403  403  403  403  403  403  403  200

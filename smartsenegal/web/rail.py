@@ -43,6 +43,7 @@ DOORS = (
     ("datacenter_facility:index", "Centres de données", "building-2", "datacenter.read"),
     ("datacenter_colocation:mine", "Hébergement", "key-round", "hosting.use"),
     ("cable_wholesale:mine", "Capacité achetée", "handshake", "cable.buy"),
+    ("datacenter_hosting:mine", "Projets hébergés", "cloud-check", "hosting.use"),
     ("cases:calendar", "Calendrier", "calendar-days", "territory.manage"),
     ("agents", "Agents", "users-round", "identity.manage"),
     ("services", "Services", "key-round", "identity.manage"),

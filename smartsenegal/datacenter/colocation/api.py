@@ -2,6 +2,12 @@
 
 from smartsenegal.datacenter.colocation.actions.examples import load_examples
 from smartsenegal.datacenter.colocation.models import Lease
-from smartsenegal.datacenter.colocation.queries import leases_of
+from smartsenegal.datacenter.colocation.queries import (
+    customer_of,
+    leases_of,
+    manages,
+    organisations_of,
+    owns,
+)
 
-__all__ = ["Lease", "leases_of", "load_examples"]
+__all__ = ["Lease", "customer_of", "leases_of", "load_examples", "manages", "organisations_of", "owns"]

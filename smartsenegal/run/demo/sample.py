@@ -6,6 +6,7 @@ from smartsenegal.cable.optics.api import load_examples as load_optics
 from smartsenegal.cable.peering.api import load_examples as load_peering
 from smartsenegal.datacenter.colocation.api import load_examples as load_colocation
 from smartsenegal.datacenter.facility.api import load_facts as load_datacenters
+from smartsenegal.datacenter.hosting.api import load_examples as load_hosting
 from smartsenegal.kernel.identity.api import (
     ROOT_ORGANISATION,
     Account,
@@ -40,6 +41,7 @@ def load_sample() -> None:
     load_datacenters(_principal("network_engineer"))
     load_traffic(_principal("network_engineer"))
     load_colocation(_principal("network_engineer"))
+    load_hosting(_principal("network_engineer"))
     load_requests(*(_principal(role) for role in ("officer", "signatory", "cashier")))
 
 

@@ -1,0 +1,1 @@
+"""Sovereign hosting: projects, quotas, virtual machines, object storage, use, where data lies."""

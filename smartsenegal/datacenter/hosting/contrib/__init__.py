@@ -1,0 +1,1 @@
+"""What does the work: a hypervisor by libvirt, a store by S3."""

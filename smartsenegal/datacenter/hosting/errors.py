@@ -1,0 +1,16 @@
+"""Refusals of `datacenter.hosting`, and what a hypervisor or a store answers when it fails."""
+
+from smartsenegal.lib.text import typography
+
+
+class HostingRefused(ValueError):
+    """What was asked cannot be done; `field` is where a form shows the French sentence."""
+
+    def __init__(self, sentence: str, field: str = "") -> None:
+        self.sentence = typography(sentence)
+        self.field = field
+        super().__init__(self.sentence)
+
+
+class BackendError(RuntimeError):
+    """The hypervisor or the store refused or did not answer: its own words, for who runs the platform."""

@@ -1,0 +1,1 @@
+"""What hosting decides: quotas, states, names, use and price. Pure."""

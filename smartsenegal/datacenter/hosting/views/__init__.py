@@ -1,0 +1,1 @@
+"""Pages of who runs a platform, and of those who host there."""
