@@ -38,6 +38,7 @@ TABLE = """
     POST /compte/m/<str:link>/
     GET /messages/telephone/
     GET /lieux/
+    GET /lieux/coupures/
     GET /lieux/recherche.json
     GET /lieux/<slug:code>/
     GET /territoires/
@@ -842,6 +843,7 @@ in   403  403  403  403  403  403  403  403  403  403  403  200
     GET /cable/pannes/coupure/
     GET /cable/pannes/effet/
     GET /cable/pannes/declarees/
+    GET /cable/pannes/declarees/<int:failure_id>/
     GET /cable/pannes/declarer/
     POST /cable/pannes/declarer/
     GET /cable/pannes/travaux/

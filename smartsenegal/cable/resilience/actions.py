@@ -1,7 +1,7 @@
 """Every write of `cable.resilience`: failures declared and repaired, works planned and cancelled."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
@@ -10,7 +10,8 @@ from django.utils import timezone
 from smartsenegal.cable.resilience import queries
 from smartsenegal.cable.resilience.errors import ResilienceRefused
 from smartsenegal.cable.resilience.models import Dark, Failure, Work
-from smartsenegal.cable.resilience.queries import Part, Vertex
+from smartsenegal.cable.resilience.queries import Part
+from smartsenegal.cable.resilience.queries_touched import offline
 from smartsenegal.kernel.audit import api as audit
 from smartsenegal.kernel.events import api as events
 from smartsenegal.kernel.identity.api import PermissionRefused, Principal, system
@@ -18,6 +19,7 @@ from smartsenegal.kernel.sites import api as sites
 from smartsenegal.kernel.territory.api import COUNTRY
 
 PERMISSION = "cable.manage"
+OUTAGES = "cable"  # who keeps the outages of places (`kernel.sites`)
 
 
 def _check(by: Principal) -> None:
@@ -69,7 +71,8 @@ def _settle(by: Principal, failure: Failure, verb: str) -> None:
     # One at a time: two failures declared together must see each other.
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('cable_resilience'))")
-    lost = _lost_now()
+    found = queries.study()
+    lost = queries.lost_now(queries.open_failures(), found)
     before = {dark.site_id: dark for dark in Dark.objects.select_related("site")}
     keeper = system(f"réseau de transport, pour {by.label}")
     down, up = [], []
@@ -83,19 +86,21 @@ def _settle(by: Principal, failure: Failure, verb: str) -> None:
             sites.open_site(keeper, dark.site)
             up.append(dark.site.code)
             dark.delete()
-    stopped = [site.code for site in queries.dependents(lost)]
-    detail = {"down": sorted(down), "up": sorted(up), "stopped": stopped}
+    without = offline(lost)
+    sites.settle_outages(
+        keeper, OUTAGES, "network", {site.pk for site in without if site.state == sites.OPEN},
+        reason=f"Panne du réseau de transport : {failure.reason}", expected=_expected(found, failure),
+    )  # fmt: skip
+    detail = {"down": sorted(down), "up": sorted(up), "stopped": [site.code for site in without]}
     _tell(by, f"cable_failure:{failure.pk}", verb, detail, failure.reason)
 
 
-def _lost_now() -> list[Vertex]:
-    found = queries.study()
-    links, nodes = set[int](), set[int]()
-    for failure in queries.open_failures():
-        more = found.numbers(failure.links.all(), failure.nodes.all())
-        links |= more[0]
-        nodes |= more[1]
-    return found.lost(links, nodes)
+def _expected(found: queries.Study, failure: Failure) -> tuple[date, date] | None:
+    """Days between which the network should be back, as far as the zones of what is cut say."""
+    links, nodes = found.numbers(failure.links.all(), failure.nodes.all())
+    days = found.repair([*(found.links[i] for i in links), *(found.nodes[i] for i in nodes)])
+    began = timezone.localdate(failure.began_at)
+    return (began + timedelta(days=days[0]), began + timedelta(days=days[1])) if days else None
 
 
 @transaction.atomic

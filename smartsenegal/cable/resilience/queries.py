@@ -15,7 +15,7 @@ from smartsenegal.cable.network.api import Circuit, Link, Node, Step, Zone, link
 from smartsenegal.cable.resilience.models import Failure, Work
 from smartsenegal.cable.resilience.rules import Graph, Groups, Harm, Links, Nodes, pack, people, unpack
 from smartsenegal.cable.resilience.rules.flow import UNLIMITED, Flow
-from smartsenegal.kernel.sites.api import Dependency, Site
+from smartsenegal.kernel.sites.api import Dependency
 from smartsenegal.kernel.territory.api import Figure
 
 # Nodes that are sites of the country: a landing is a way, and what is abroad is not ours.
@@ -188,13 +188,20 @@ def _served(day: date) -> tuple[dict[str, int], dict[str, str], dict[str, int]]:
 
 def _services(nodes: Sequence[Vertex]) -> dict[int, int]:
     """Of each node, how many places cannot work without its place, directly or through others."""
+    needs = vital_needs()
+    return {n.pk: len(needing(n.site_id, needs)) for n in nodes if n.site_id and n.site_id in needs}
+
+
+def vital_needs() -> dict[int, set[int]]:
+    """Of each place that others cannot work without, those others (keys)."""
     needs: dict[int, set[int]] = {}
     for site, on in Dependency.objects.filter(criticality=VITAL).values_list("site_id", "depends_on_id"):
         needs.setdefault(on, set()).add(site)
-    return {n.pk: len(_above(n.site_id, needs)) for n in nodes if n.site_id and n.site_id in needs}
+    return needs
 
 
-def _above(site: int, needs: dict[int, set[int]]) -> set[int]:
+def needing(site: int, needs: dict[int, set[int]]) -> set[int]:
+    """Places that stop with this one, directly or through others."""
     found, path = set[int](), [site]
     while path:
         new = needs.get(path.pop(), set()) - found - {site}
@@ -203,13 +210,15 @@ def _above(site: int, needs: dict[int, set[int]]) -> set[int]:
     return found
 
 
-def dependents(lost: Iterable[Vertex]) -> list[Site]:
-    """Places that stop with these nodes' places, each once, by name."""
-    needs: dict[int, set[int]] = {}
-    for site, on in Dependency.objects.filter(criticality=VITAL).values_list("site_id", "depends_on_id"):
-        needs.setdefault(on, set()).add(site)
-    stopped = set().union(*(_above(n.site_id, needs) for n in lost if n.site_id))
-    return list(Site.objects.filter(pk__in=stopped).select_related("territory").order_by("name"))
+def lost_now(failures: Iterable[Failure], found: Study | None = None) -> list[Vertex]:
+    """Nodes that these failures cut off together."""
+    found = found or study()
+    links, nodes = set[int](), set[int]()
+    for failure in failures:
+        more = found.numbers(failure.links.all(), failure.nodes.all())
+        links |= more[0]
+        nodes |= more[1]
+    return found.lost(links, nodes)
 
 
 def circuits_cut(links: Iterable[Part], nodes: Iterable[Part]) -> tuple[list[Circuit], list[Circuit]]:

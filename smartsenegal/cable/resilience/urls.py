@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern] = [
     path("effet/", explorer.effect, name="effect"),
     path("declarees/", declared.declared, name="declared"),
     path("declarer/", declared.declare, name="declare"),
+    path("declarees/<int:failure_id>/", declared.show_failure, name="declared_failure"),
     path("declarees/<int:failure_id>/reparer/", declared.repair, name="repair"),
     path("travaux/", works.works, name="works"),
     path("travaux/nouveaux/", works.plan, name="plan"),

@@ -8,6 +8,8 @@ class FacilityConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from smartsenegal.datacenter.facility import journal
+        from smartsenegal.datacenter.facility import journal, queries
+        from smartsenegal.kernel.sites.api import register_system
 
         journal.register()
+        register_system("Centres de données", queries.run_at)

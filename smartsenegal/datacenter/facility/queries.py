@@ -1,10 +1,11 @@
 """Reads of `datacenter.facility`: places, claims, and the plan of a datacentre as rules want it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.urls import reverse
 from django.utils import timezone
 
 from smartsenegal.datacenter.facility.models import (
@@ -21,7 +22,8 @@ from smartsenegal.datacenter.facility.rules.feeds import STANDBY, Feed, write
 from smartsenegal.datacenter.facility.rules.graph import COOLING, POWER, Gate, Part, Plan
 from smartsenegal.datacenter.facility.rules.words import HELD, INSTALLED
 from smartsenegal.kernel.identity.api import Principal
-from smartsenegal.kernel.sites.api import Site
+from smartsenegal.kernel.sites.api import Run, Site
+from smartsenegal.lib.text import plural
 
 READ = "datacenter.read"
 
@@ -264,3 +266,15 @@ def _device_rows(of: DataCenter) -> Iterator[dict[str, Any]]:
     found = Device.objects.filter(rack__room__center=of, removed_on=None).select_related("rack__room")
     for device in found.order_by("rack__room__code", "rack__code", "first"):
         yield _fields(device, names) | {"room": device.rack.room.code, "rack": device.rack.code}
+
+
+def run_at(places: Collection[int]) -> list[Run]:
+    """The datacentres of these places (keys), with their racks in service."""
+    return [
+        Run(
+            center.site.name,
+            plural(racks(center).count(), "baie", "baies"),
+            reverse("datacenter_facility:center", args=[center.site.code]),
+        )
+        for center in DataCenter.objects.filter(site__in=places).select_related("site").order_by("site__name")
+    ]

@@ -1,5 +1,6 @@
 """Every write of `sites`: their state, what is installed there, what they need."""
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
@@ -11,8 +12,8 @@ from smartsenegal.kernel.events import api as events
 from smartsenegal.kernel.identity.api import Organisation, PermissionRefused, Principal
 from smartsenegal.kernel.sites import reference, rules
 from smartsenegal.kernel.sites.errors import SiteRefused
-from smartsenegal.kernel.sites.models import Dependency, Equipment, Link, Site
-from smartsenegal.kernel.territory.api import Territory
+from smartsenegal.kernel.sites.models import Dependency, Equipment, Link, Outage, Site
+from smartsenegal.kernel.territory.api import COUNTRY, Territory
 
 PERMISSION = "sites.manage"
 
@@ -194,6 +195,48 @@ def add_dependency(
     )
     _tell(by, site, "dependency_added", {"depends_on": depends_on.code, "kind": kind})
     return dependency
+
+
+@transaction.atomic
+def settle_outages(
+    by: Principal,
+    source: str,
+    lacks: str,
+    sites: Collection[int],
+    *,
+    reason: str,
+    expected: tuple[date, date] | None = None,
+) -> tuple[list[str], list[str]]:
+    """Bring the outages that `source` keeps in line: these places (keys) lack this, no other does any more.
+
+    Returns the codes of the places whose outage began, and of those whose outage ended: both are told in one
+    event, `sites.outages_changed`. A place that lacks it already keeps its first reason and days. Raises
+    PermissionRefused without `sites.manage` on the whole country, SiteRefused without a reason.
+    """
+    if not by.may(PERMISSION, territory_path=COUNTRY):
+        raise PermissionRefused("Vous n’administrez pas les lieux de tout le pays.")
+    if not reason.strip():
+        raise SiteRefused("Indiquez le motif : il est montré au public.", "reason")
+    now = timezone.now()
+    last = Outage.objects.select_for_update(of=("self",)).filter(source=source, ended_at=None)
+    standing = {row.site_id: row for row in last.select_related("site")}
+    over = [row for site, row in standing.items() if site not in sites]
+    Outage.objects.filter(pk__in=[row.pk for row in over]).update(ended_at=now)
+    new = list(Site.objects.filter(pk__in=set(sites) - standing.keys()).order_by("code"))
+    least, most = expected or (None, None)
+    Outage.objects.bulk_create(
+        Outage(
+            site=site, source=source, lacks=lacks, reason=reason.strip()[:300], began_at=now,
+            expected_from=least, expected_until=most,
+        )
+        for site in new
+    )  # fmt: skip
+    began, ended = [site.code for site in new], sorted(row.site.code for row in over)
+    if began or ended:
+        detail = {"source": source, "lacks": lacks, "began": began, "ended": ended}
+        audit.record(by.actor, "site.outages_changed", f"outages:{source}", detail, reason)
+        events.emit("sites.outages_changed", f"outages:{source}", detail)
+    return began, ended
 
 
 def _locked(site: Site) -> Site:

@@ -7,11 +7,12 @@ from smartsenegal.kernel.sites.actions import (
     add_site,
     close_site,
     open_site,
+    settle_outages,
     suspend_site,
     update_site,
 )
 from smartsenegal.kernel.sites.errors import SiteRefused
-from smartsenegal.kernel.sites.models import Dependency, Equipment, Link, Site
+from smartsenegal.kernel.sites.models import Dependency, Equipment, Link, Outage, Site
 from smartsenegal.kernel.sites.queries import (
     Competent,
     NearbySite,
@@ -24,12 +25,15 @@ from smartsenegal.kernel.sites.queries import (
     get,
     near,
     of_kind,
+    outages,
 )
 from smartsenegal.kernel.sites.rules import CLOSED, KINDS, OPEN, STATES, SUSPENDED, hours_lines
+from smartsenegal.kernel.sites.systems import Run, register_system, run_at
 
 __all__ = [
     "CLOSED", "KINDS", "OPEN", "STATES", "SUSPENDED", "Competent", "Dependency", "Equipment", "Link",
-    "NearbySite", "Site", "SiteRefused", "add_dependency", "add_equipment", "add_link", "add_site",
-    "by_region", "close_site", "competence", "competent_site", "covering", "dependents", "find", "get",
-    "hours_lines", "near", "of_kind", "open_site", "suspend_site", "update_site",
+    "NearbySite", "Outage", "Run", "Site", "SiteRefused", "add_dependency", "add_equipment", "add_link",
+    "add_site", "by_region", "close_site", "competence", "competent_site", "covering", "dependents", "find",
+    "get", "hours_lines", "near", "of_kind", "open_site", "outages", "register_system", "run_at",
+    "settle_outages", "suspend_site", "update_site",
 ]  # fmt: skip

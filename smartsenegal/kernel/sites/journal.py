@@ -13,6 +13,7 @@ VERBS = {
     "site.equipment_added": "Équipement ajouté",
     "site.link_added": "Liaison ajoutée",
     "site.dependency_added": "Dépendance ajoutée",
+    "site.outages_changed": "Coupures des lieux changées",
 }
 
 
@@ -20,8 +21,13 @@ def register() -> None:
     """Called once, when Django starts."""
     audit.register_verbs(VERBS)
     audit.register_subjects("site", _describe)
+    audit.register_subjects("outages", _outages)
 
 
 def _describe(ids: list[str]) -> dict[str, audit.Named]:
     sites = Site.objects.filter(pk__in=[key for key in ids if key.isdigit()])
     return {str(s.pk): audit.Named(s.name, reverse("site", args=[s.code])) for s in sites}
+
+
+def _outages(sources: list[str]) -> dict[str, audit.Named]:
+    return {source: audit.Named("Coupures des lieux", reverse("sites_outages")) for source in sources}

@@ -4,7 +4,8 @@ from django.db import models
 from django.db.models import F, Q
 
 from smartsenegal.kernel.database import versioned
-from smartsenegal.kernel.sites.rules import CRITICALITIES, EQUIPMENT_STATES, KINDS, OPEN, STATES
+from smartsenegal.kernel.sites import rules
+from smartsenegal.kernel.sites.rules import CRITICALITIES, EQUIPMENT_STATES, KINDS, LACKS, OPEN, STATES
 
 
 class Site(models.Model):
@@ -113,3 +114,39 @@ class Dependency(models.Model):
 
     def __str__(self) -> str:
         return f"{self.site_id} → {self.depends_on_id}"
+
+
+class Outage(models.Model):
+    """A place that works without something it needs (network, energy, hosting): it stays open, but is told.
+
+    `source` names who keeps it (a module that settles all its own together), the days expected are a range:
+    None where nobody knows.
+    """
+
+    site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="outages")
+    source = models.SlugField("origine", max_length=40)
+    lacks = models.CharField("ce qui manque", max_length=10, choices=LACKS)
+    reason = models.CharField("motif", max_length=300)
+    began_at = models.DateTimeField("depuis")
+    ended_at = models.DateTimeField("jusqu’à", null=True, blank=True)
+    expected_from = models.DateField("rétablissement, au plus tôt", null=True, blank=True)
+    expected_until = models.DateField("rétablissement, au plus tard", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "coupure"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["site", "source"], condition=Q(ended_at=None), name="outage_once_at_a_time"
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at=None) | Q(ended_at__gte=F("began_at")), name="outage_ends_after"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.site_id}: {self.reason}"
+
+    @property
+    def words(self) -> str:
+        """What somebody at the place is told, in one sentence."""
+        return rules.outage_words(self.lacks, self.expected_from, self.expected_until)

@@ -1,14 +1,14 @@
 """Find sites: the competent one, those nearby, those that depend on another."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, F, FloatField, Q, QuerySet, Value
 from django.db.models.functions import Cast, Coalesce
 
 from smartsenegal.kernel.sites import rules
-from smartsenegal.kernel.sites.models import Site
+from smartsenegal.kernel.sites.models import Outage, Site
 from smartsenegal.kernel.sites.rules import Candidate
 from smartsenegal.kernel.territory import api as territory
 from smartsenegal.lib.text import fold
@@ -191,3 +191,11 @@ def named(text: str, kind: str = "", limit: int = 12) -> list[Site]:
     for word in words:
         sites = sites.filter(name_key__contains=word)
     return list(sites.order_by("name_key", "code")[:limit]) if words else []
+
+
+def outages(sites: Collection[int] | None = None) -> list[Outage]:
+    """Outages that last, of these places (keys) or of all, by kind and name of their places."""
+    found = Outage.objects.filter(ended_at=None).select_related("site", "site__territory")
+    if sites is not None:
+        found = found.filter(site__in=sites)
+    return list(found.order_by("site__kind", "site__name", "pk"))

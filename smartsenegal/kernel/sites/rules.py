@@ -3,8 +3,10 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
-from smartsenegal.lib.text import typography
+from smartsenegal.lib.dates import format_date
+from smartsenegal.lib.text import NBSP, typography
 
 KINDS = [
     ("espace", "Espace Sénégal Services"),
@@ -39,6 +41,8 @@ EQUIPMENT_STATES = [
     ("stored", "En réserve"),
     ("retired", "Retiré"),
 ]
+# What an outage takes from a place, and how the place is told to the public.
+LACKS = [("network", "Sans réseau"), ("energy", "Sans électricité"), ("hosting", "Sans hébergement")]
 CRITICALITIES = [(1, "Gêne"), (2, "Service réduit"), (3, "Arrêt")]
 DAYS = [
     ("mon", "Lundi"), ("tue", "Mardi"), ("wed", "Mercredi"), ("thu", "Jeudi"),
@@ -69,6 +73,21 @@ class Competence:
     asked: int | None
     found: int | None
     reason: str = ""
+
+
+def outage_words(lacks: str, earliest: date | None, latest: date | None) -> str:
+    """`Panne : pas de réseau. Rétablissement attendu entre le 3 et le 5 mars 2026.`, whatever is known."""
+    what = {
+        "network": "le réseau est coupé",
+        "energy": "l’électricité est coupée",
+        "hosting": "les services hébergés sont coupés",
+    }
+    told = f"Panne{NBSP}: {what[lacks]} vers ce lieu."
+    if latest is None:
+        return f"{told} La date du rétablissement n’est pas connue."
+    if earliest == latest or earliest is None:
+        return f"{told} Rétablissement attendu le {format_date(latest)}."
+    return f"{told} Rétablissement attendu entre le {format_date(earliest)} et le {format_date(latest)}."
 
 
 def competence(

@@ -8,6 +8,7 @@ from smartsenegal.kernel.sites import views
 urlpatterns: list[URLPattern] = [
     path("", views.index, name="sites"),
     path("gestion/", views.manage, name="sites_manage"),
+    path("coupures/", views.outages, name="sites_outages"),
     path("recherche.json", views.search_json, name="sites_search_json"),
     path("<slug:code>/", views.show, name="site"),
     path("<slug:code>/etat/", views.state, name="site_state"),

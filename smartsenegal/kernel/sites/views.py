@@ -50,8 +50,10 @@ def index(request: HttpRequest) -> HttpResponse:
 def _service(answer: queries.Competent) -> dict[str, Any]:
     shown = answer.site or answer.asked
     assert shown is not None
+    lacking = queries.outages([shown.pk])
     replaced = answer.asked if answer.asked and answer.asked != answer.site else None
-    return {"site": shown, "replaces": replaced if answer.site else None, "reason": answer.reason}
+    told = {"site": shown, "replaces": replaced if answer.site else None, "reason": answer.reason}
+    return {**told, "lacks": lacking[0].get_lacks_display() if lacking else ""}
 
 
 def _espaces_by_region() -> list[tuple[str, list[Site]]]:
@@ -66,6 +68,14 @@ def _region(site: Site) -> str:
 
 
 @require_GET
+def outages(request: HttpRequest) -> HttpResponse:
+    """The places that work without network or energy now, by kind: what anybody may know before going."""
+    found = groupby(queries.outages(), key=lambda outage: outage.site.get_kind_display())
+    groups = [(kind, list(rows)) for kind, rows in found]
+    return render(request, "sites/outages.html", {"groups": groups})
+
+
+@require_GET
 def show(request: HttpRequest, code: str) -> HttpResponse:
     """One site: whether it is open, who replaces it, its hours and address as far as they are published."""
     site = _site(code)
@@ -74,6 +84,7 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
         "served": site.serves.order_by("kind", "name"),
         "hours": rules.hours_lines(site.hours),
         "tone": TONES[site.state],
+        "outages": queries.outages([site.pk]),
         "may_manage": _manages(request, site),
     }
     return render(request, "sites/site.html", context)

@@ -13,6 +13,8 @@ class CasesConfig(AppConfig):
 
         if find_spec("smartsenegal.onestop.cases.listeners"):
             import_module("smartsenegal.onestop.cases.listeners")
-        from smartsenegal.onestop.cases import holdings
+        from smartsenegal.kernel.sites.api import register_system
+        from smartsenegal.onestop.cases import holdings, queries
 
         holdings.register()
+        register_system("Démarches : services et dossiers en cours", queries.run_at)

@@ -8,6 +8,8 @@ class MonitoringConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from smartsenegal.wifi.monitoring import journal
+        from smartsenegal.kernel.sites.api import register_system
+        from smartsenegal.wifi.monitoring import journal, queries
 
         journal.register()
+        register_system("Wi-Fi public", queries.run_at)

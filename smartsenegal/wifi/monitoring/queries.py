@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from django.db.models import Exists, F, OuterRef, Q, Sum
+from django.urls import reverse
 
 from smartsenegal.kernel.identity.api import Principal
+from smartsenegal.kernel.sites import api as sites
 from smartsenegal.kernel.territory import api as territory
-from smartsenegal.lib.text import fold
+from smartsenegal.lib.text import fold, plural
 from smartsenegal.wifi.access.api import Credential, Plan
 from smartsenegal.wifi.monitoring import rules
 from smartsenegal.wifi.monitoring.models import (
@@ -26,7 +28,7 @@ from smartsenegal.wifi.monitoring.models import (
 )
 from smartsenegal.wifi.network.api import AccessPoint, Hotspot, Nas, may_read
 from smartsenegal.wifi.network.api import hotspot as hotspot_of
-from smartsenegal.wifi.sessions.api import Session, session
+from smartsenegal.wifi.sessions.api import Session, clients_now, session
 
 
 def kept_days(day: date) -> dict[str, int]:
@@ -38,9 +40,14 @@ def kept_days(day: date) -> dict[str, int]:
 
 
 def message_for(hotspot: int, now: datetime | None = None) -> str:
-    """The words an engineer has shown to those who are on at a hotspot; "" when there are none."""
+    """The words an engineer has shown to those who are on at a hotspot, else what its place lacks; "" when
+    there is neither."""
     found = current_message(hotspot, now)
-    return found.text if found else ""
+    if found:
+        return found.text
+    site = Hotspot.objects.filter(pk=hotspot).values_list("site_id", flat=True).first()
+    lacking = sites.outages([site]) if site else []
+    return lacking[0].words if lacking else ""
 
 
 def current_message(hotspot: int, now: datetime | None = None) -> Message | None:
@@ -201,3 +208,18 @@ def alert(pk: int) -> tuple[Alert, Hotspot] | None:
     found = Alert.objects.prefetch_related("notes").filter(pk=pk).first()
     hotspot = hotspot_of(found.site_code) if found else None
     return (found, hotspot) if found and hotspot else None
+
+
+def run_at(places: Collection[int]) -> list[sites.Run]:
+    """The hotspots of these places (keys), with how many devices are on, those with the most first."""
+    on = clients_now()
+    found = Hotspot.objects.filter(site__in=places).select_related("site").order_by("site__name")
+    rows = sorted(found, key=lambda hotspot: -on.get(hotspot.pk, 0))
+    return [
+        sites.Run(
+            hotspot.site.name,
+            plural(on.get(hotspot.pk, 0), "appareil connecté", "appareils connectés"),
+            reverse("wifi_monitoring:site", args=[hotspot.site.code]),
+        )
+        for hotspot in rows
+    ]

@@ -16,6 +16,7 @@ from ipaddress import ip_address, ip_network
 from django.db import Error
 from django.db.models import Prefetch
 
+from smartsenegal.kernel.sites.api import outages
 from smartsenegal.lib.crypto import DecryptionFailed
 from smartsenegal.wifi.access.api import Limits, Rule, Standing, Where, policies
 from smartsenegal.wifi.network.api import Hotspot, Nas, open_secret
@@ -36,7 +37,7 @@ class Place:
     name: str
     ssid: str
     state: str
-    welcome: str
+    welcome: str  # what its place lacks, when it lacks something
     languages: tuple[str, ...]
     ways: tuple[str, ...]
     clients_at_most: int | None
@@ -130,7 +131,8 @@ def _read() -> Known:
     active = Nas.objects.filter(state="active").order_by("pk")
     rows = Hotspot.objects.select_related("site").prefetch_related(Prefetch("nas", queryset=active))
     rules, plans = policies()
-    places = {row.site.code: _place(row) for row in rows}
+    lacking = {outage.site_id: outage.words for outage in outages([row.site_id for row in rows])}
+    places = {row.site.code: _place(row, lacking.get(row.site_id, row.welcome)) for row in rows}
     from smartsenegal.wifi.portal import lines  # it reads what is known here
 
     entered = lines.entered()
@@ -138,12 +140,12 @@ def _read() -> Known:
     return Known(time.monotonic(), places, tuple(rules), plans, clients, lines.look(places, clients, entered))
 
 
-def _place(row: Hotspot) -> Place:
+def _place(row: Hotspot, welcome: str) -> Place:
     found = [g for g in map(_gateway, row.nas.all()) if g]
     kinds = [g.kind for g in found]
     gateways = tuple(replace(g, alone=kinds.count(g.kind) == 1) for g in found)
     return Place(
-        row.pk, row.site.code, row.site.name, row.ssid, row.site.state, row.welcome, tuple(row.languages),
+        row.pk, row.site.code, row.site.name, row.ssid, row.site.state, welcome, tuple(row.languages),
         tuple(row.kinds_of_access), row.clients_at_most, gateways, row.pool,
     )  # fmt: skip
 

@@ -14,7 +14,9 @@ from smartsenegal.cable.resilience import actions, queries
 from smartsenegal.cable.resilience.errors import ResilienceRefused
 from smartsenegal.cable.resilience.forms import FailureForm
 from smartsenegal.cable.resilience.models import Failure
-from smartsenegal.cable.resilience.views.base import ask, codes, show
+from smartsenegal.cable.resilience.queries_touched import touched
+from smartsenegal.cable.resilience.views.base import ask, codes, show, told
+from smartsenegal.cable.resilience.views.explorer import draw
 from smartsenegal.lib.dates import format_datetime
 
 
@@ -39,6 +41,28 @@ def _row(failure: Failure) -> dict[str, Any]:
         "ended": format_datetime(failure.ended_at) if failure.ended_at else "",
         "dark": [dark.site for dark in failure.dark.select_related("site")],
     }
+
+
+@login_required
+@require_GET
+def show_failure(request: HttpRequest, failure_id: int) -> HttpResponse:
+    """A declared failure: where it is, since when, whom it cuts and what it touches in the country."""
+    reader(request)
+    row = Failure.objects.prefetch_related("links", "nodes").filter(pk=failure_id).first()
+    if row is None:
+        raise Http404
+    found = queries.study()
+    links, nodes = found.numbers(row.links.all(), row.nodes.all())
+    lost = found.lost(links, nodes)
+    context = {
+        **_row(row),
+        "told": told(found.harm(lost)),
+        "lost": lost,
+        "touched": touched(lost),
+        "dead": queries.circuits_cut(row.links.all(), row.nodes.all())[0],
+        "map": draw(found, [found.links[i] for i in links], lost),
+    }
+    return show(request, "declared_failure", context)
 
 
 @login_required

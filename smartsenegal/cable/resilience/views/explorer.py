@@ -14,6 +14,7 @@ from smartsenegal.cable.network.api import ROLES, Drawing, drawing
 from smartsenegal.cable.pages import reader
 from smartsenegal.cable.resilience import queries
 from smartsenegal.cable.resilience.queries import Edge, Study, Vertex
+from smartsenegal.cable.resilience.queries_touched import touched
 from smartsenegal.cable.resilience.rules import Graph, Links, unpack
 from smartsenegal.cable.resilience.views.base import HEADS, codes, figures, reach, show, told
 from smartsenegal.lib.text import group_digits, plural
@@ -139,7 +140,7 @@ def failure(request: HttpRequest) -> HttpResponse:
             }
             for n in lost
         ],
-        "stopped": queries.dependents(lost),
+        "touched": touched(lost),
         "dead": dead,
         "weakened": weakened,
         "repair": _repair(found, failing),

@@ -1,6 +1,6 @@
 """The case and its actions, what it awaits of services, what is done to many, what it reads."""
 
-from smartsenegal.onestop.cases.models.case import IN_QUEUE, TO_SIGN, WAITING, Case, CaseAction
+from smartsenegal.onestop.cases.models.case import CONSULTING, IN_QUEUE, TO_SIGN, WAITING, Case, CaseAction
 from smartsenegal.onestop.cases.models.country import Counter, HolidayDecree
 from smartsenegal.onestop.cases.models.drafts import DraftNotice
 from smartsenegal.onestop.cases.models.many import (
@@ -15,7 +15,7 @@ from smartsenegal.onestop.cases.models.many import (
 from smartsenegal.onestop.cases.models.tasks import TASKS, CaseTask, ConsultationLink
 
 __all__ = [
-    "DONE", "IN_QUEUE", "LEFT", "REFUSED", "TASKS", "TO_SIGN", "WAITING", "Batch", "BatchLine", "Case",
-    "CaseAction", "CaseTask", "ConsultationLink", "Counter", "DraftNotice", "HolidayDecree", "Rebase",
+    "CONSULTING", "DONE", "IN_QUEUE", "LEFT", "REFUSED", "TASKS", "TO_SIGN", "WAITING", "Batch", "BatchLine",
+    "Case", "CaseAction", "CaseTask", "ConsultationLink", "Counter", "DraftNotice", "HolidayDecree", "Rebase",
     "RebaseLine",
 ]  # fmt: skip

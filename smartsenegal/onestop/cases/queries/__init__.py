@@ -53,6 +53,7 @@ from smartsenegal.onestop.cases.queries.one import (
     opened_by,
     own_case,
 )
+from smartsenegal.onestop.cases.queries.places import run_at
 from smartsenegal.onestop.cases.queries.rebase import (
     OlderRevision,
     Plan,
@@ -85,6 +86,6 @@ __all__ = [
     "kept_days", "latest_sent", "links_on", "may_rebase", "may_see_delegation", "notice_on", "of_applicant",
     "of_party", "older_revisions", "open_cases", "open_cases_of", "opened_by", "overdue_corrections",
     "own_case", "place_of", "plan_rebase", "plans_of", "progress_of", "queue", "read_place", "rebase_of",
-    "rebases_of", "rows_of", "search", "signatures_of", "signed_under", "silent_before", "silent_opinions",
-    "task_case", "tasks_of", "tasks_on", "to_rebase", "to_sign", "touched_on", "words_of",
+    "rebases_of", "rows_of", "run_at", "search", "signatures_of", "signed_under", "silent_before",
+    "silent_opinions", "task_case", "tasks_of", "tasks_on", "to_rebase", "to_sign", "touched_on", "words_of",
 ]  # fmt: skip

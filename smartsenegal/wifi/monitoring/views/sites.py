@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
+from smartsenegal.kernel.sites.api import outages
 from smartsenegal.lib.dates import format_datetime
 from smartsenegal.lib.text import group_digits, plural
 from smartsenegal.wifi.monitoring import presenting, queries, rules, wording
@@ -63,6 +64,7 @@ def site(request: HttpRequest, code: str) -> HttpResponse:
             {"row": a, "cause": wording.CAUSES[a.cause]}
             for a in queries.alerts([hotspot.pk], still=False, limit=10)
         ],
+        "outages": outages([hotspot.site_id]),
         "message": message,
         "message_until": format_datetime(message.ends_at) if message else "",
         "may_manage": manages(principal(request), hotspot),
