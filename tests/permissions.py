@@ -669,6 +669,12 @@ def _overrides(cases: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
         "cable/capacite/routes/": {"code": "ab"},
         "cable/capacite/devis/<int:cable_quote_id>/commande/<slug:state>/motif/": {"state": "rejected"},
         "cable/capacite/devis/": {"state": "inProgress"},
+        "tmf-api/": {
+            "offering_id": (sold := Product.objects.get(name="AB")).pk,
+            "kind": "lease",
+            "price_id": f"{sold.tariffs.get().pk}-setup_fcfa",
+            **dict.fromkeys(("qualification_id", "quote_id", "order_id", "product_id"), "1"),
+        },
         "cable/offre/": {
             "verb": "accepter",
             "cable_quote_id": Quote.objects.get(customer__isnull=False, state="approved").pk,

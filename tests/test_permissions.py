@@ -1055,6 +1055,29 @@ in   200  403  403  403  403  403  403  403  403  403  403  403
 in   to   403  403  403  403  403  403  403  403  403  403  403
     POST /cable/offre/client/<int:organisation_id>/devis/<int:cable_quote_id>/<slug:verb>/
 
+# The open catalogue of the cable, for any system; the rest is for one with a token of its organisation.
+200  200  200  200  200  200  200  200  200  200  200  200  200
+    GET /api/v1/tmf-api/productCatalogManagement/v4/productOffering
+    GET /api/v1/tmf-api/productCatalogManagement/v4/productOffering/<str:offering_id>
+    GET /api/v1/tmf-api/productCatalogManagement/v4/productOfferingPrice
+    GET /api/v1/tmf-api/productCatalogManagement/v4/productOfferingPrice/<str:price_id>
+    GET /api/v1/tmf-api/serviceCatalogManagement/v4/serviceSpecification
+    GET /api/v1/tmf-api/serviceCatalogManagement/v4/serviceSpecification/<str:kind>
+401  401  401  401  401  401  401  401  401  401  401  401  401
+    GET /api/v1/tmf-api/serviceQualificationManagement/v4/checkServiceQualification
+    POST /api/v1/tmf-api/serviceQualificationManagement/v4/checkServiceQualification
+    GET /api/v1/tmf-api/serviceQualificationManagement/v4/checkServiceQualification/<str:qualification_id>
+    GET /api/v1/tmf-api/quoteManagement/v4/quote
+    POST /api/v1/tmf-api/quoteManagement/v4/quote
+    GET /api/v1/tmf-api/quoteManagement/v4/quote/<str:quote_id>
+    PATCH /api/v1/tmf-api/quoteManagement/v4/quote/<str:quote_id>
+    GET /api/v1/tmf-api/productOrderingManagement/v4/productOrder
+    POST /api/v1/tmf-api/productOrderingManagement/v4/productOrder
+    GET /api/v1/tmf-api/productOrderingManagement/v4/productOrder/<str:order_id>
+    POST /api/v1/tmf-api/productOrderingManagement/v4/cancelProductOrder
+    GET /api/v1/tmf-api/productInventory/v4/product
+    GET /api/v1/tmf-api/productInventory/v4/product/<str:product_id>
+
 # Content of the hotspots: open to who has not signed in, and to the caches by their own secret.
 200  200  200  200  200  200  200  200  200  200  200  200  200
     GET /wifi/contenus/site.css

@@ -22,6 +22,7 @@ ROUTERS: Mapping[str, str] = {
     "/dossiers": "smartsenegal.onestop.cases.rest:applicants",
     "/webhooks": "smartsenegal.kernel.webhooks.rest",
     "/instruction": "smartsenegal.onestop.cases.rest:services",
+    "/tmf-api": "smartsenegal.cable.wholesale.rest",
 }
 # What the library says in English.
 _ITS_WORDS = {
@@ -30,7 +31,8 @@ _ITS_WORDS = {
 }
 
 DESCRIPTION = """\
-Catalogue des démarches, dépôt et suivi des dossiers, instruction par les administrations, webhooks.
+Catalogue des démarches, dépôt et suivi des dossiers, instruction par les administrations, webhooks, capacité
+des câbles vendue aux opérateurs (TM Forum 620, 622, 633, 637, 645 et 648).
 
 Une personne appelle avec sa session ; le système d’une administration avec le jeton de son service
 (`client_credentials`), limité à son organisme et à ses droits. Toute écriture accepte `Idempotency-Key`.
