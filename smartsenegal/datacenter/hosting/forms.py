@@ -292,7 +292,10 @@ class DatasetForm(French):
 
     name = LineField(label="Jeu de données", max_length=120, help_text="Comme : dossiers des abonnés.")
     place = forms.ChoiceField(label="Où il se trouve")
-    personal = forms.BooleanField(label="Il contient des données personnelles", required=False)
+    personal = forms.TypedChoiceField(
+        label="Contient-il des données personnelles ?", choices=[("oui", "Oui"), ("non", "Non")],
+        widget=forms.RadioSelect, coerce=lambda said: said == "oui",
+    )  # fmt: skip
     law = LineField(
         label="Loi applicable", max_length=200, required=False, help_text="Comme : loi 2008-12 du Sénégal."
     )

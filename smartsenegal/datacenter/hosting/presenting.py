@@ -10,7 +10,7 @@ from smartsenegal.datacenter.hosting.models import Bucket, Dataset, Key, Machine
 from smartsenegal.datacenter.hosting.rules import machines, metering, quotas
 from smartsenegal.lib.dates import format_date, format_datetime
 from smartsenegal.lib.money import format_fcfa
-from smartsenegal.lib.text import NBSP, group_digits
+from smartsenegal.lib.text import NBSP, group_digits, typography
 
 UNKNOWN = "Non connu"
 NO_TARIFF = "Tarif non fixé"
@@ -52,6 +52,8 @@ def machine_chip(of: Machine) -> tuple[str, str]:
     """Its state in words, and their colour: what is real, or what is still being done."""
     if of.trouble:
         return "En difficulté", "red"
+    if of.seen_at is None:
+        return "En attente", "amber"
     if queries.settled(of):
         return REAL[of.real or machines.ABSENT], "green" if of.real == machines.RUNNING else "neutral"
     doing = {machines.RUNNING: "Mise en marche", machines.STOPPED: "Arrêt", machines.DELETED: "Suppression"}
@@ -100,7 +102,7 @@ def bucket_entry(of: Bucket) -> dict[str, Any]:
     """A bucket in a list."""
     held = f"{quotas.octets(of.size)} mesurés" if of.size is not None else "Pas encore mesuré"
     full = of.size is not None and of.size > of.gib * 1024**3
-    words, tone = ("Prêt", "green") if of.real else ("Création en cours", "amber")
+    words, tone = ("Prêt", "green") if of.real else ("En attente", "amber")
     if of.closed_at:
         words, tone = "Suppression en cours", "amber"
     elif full:
@@ -120,7 +122,7 @@ def key_entry(of: Key) -> dict[str, Any]:
     if of.trouble:
         words, tone = "En difficulté", "red"
     else:
-        words, tone = ("Prête", "green") if of.real else ("Création en cours", "amber")
+        words, tone = ("Prête", "green") if of.real else ("En attente", "amber")
     shown = f"secret montré le {format_datetime(of.shown_at)}" if of.shown_at else "secret pas encore montré"
     return {
         "id": of.pk, "label": of.label, "access": of.access, "words": words, "tone": tone,
@@ -165,8 +167,8 @@ def lies(pool: Pool) -> str:
     """Where a platform stands, as far as it is known."""
     place = f"{pool.center.site.name}, {pool.center.site.territory.name}, Sénégal"
     if pool.rack is None:
-        return f"{place} ; plateforme {pool.name}, baie non connue"
-    return f"{place} ; {pool.rack.room.name}, baie {facility.load_code(pool.rack)}, plateforme {pool.name}"
+        return typography(f"{place} ; {pool.name}, baie non connue")
+    return typography(f"{place} ; {pool.rack.room.name}, baie {facility.load_code(pool.rack)}, {pool.name}")
 
 
 def dataset_entry(of: Dataset, pool: Pool) -> dict[str, Any]:
@@ -183,7 +185,7 @@ def dataset_entry(of: Dataset, pool: Pool) -> dict[str, Any]:
     return {
         "id": of.pk, "name": of.name, "lacking": ", ".join(lacking),
         "facts": [
-            {"label": "Où", "value": f"{place} ; {lies(pool)}"},
+            {"label": "Où", "value": typography(f"{place} ; {lies(pool)}")},
             {"label": "Données personnelles", "value": "Oui" if of.personal else "Non"},
             {"label": "Loi applicable", "value": of.law or UNKNOWN},
             {"label": "Formalité à la CDP", "value": of.filing or UNKNOWN},

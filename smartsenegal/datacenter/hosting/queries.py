@@ -296,6 +296,12 @@ def months(of: Project, today: date) -> list[date]:
     return found[::-1][:24]
 
 
+def to_close(of: Project, today: date) -> list[date]:
+    """Months of a project that are over and not closed, the oldest first."""
+    closed = set(Bill.objects.filter(project=of).values_list("month", flat=True))
+    return [m for m in months(of, today)[::-1] if m not in closed and metering.next_month(m) <= today]
+
+
 # --- register ---------------------------------------------------------------------------------
 
 

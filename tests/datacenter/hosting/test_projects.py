@@ -143,7 +143,7 @@ def test_without_backends_all_is_noted_and_the_pages_say_so(
     for words in (
         "Aucun hyperviseur n’est relié",
         "Aucun magasin d’objets n’est relié",
-        "Mise en marche en cours",
+        "En attente",
     ):
         assert words in told
     assert "Aucun hyperviseur n’est relié" in page(own.get(f"{address}machines/{machine.pk}/console/"))
@@ -199,7 +199,10 @@ def test_a_month_is_counted_priced_closed_and_recomputed(
     assert "350 F CFA" in page(own.get(address))  # 20 h, 20 Gio·h and 100 Gio·h at 2,5 francs
     now = f"{ROOT}centre/dc-essai/factures/jokko/{timezone.localdate():%Y-%m}/"
     assert "n’est pas fini" in page(browser.post(now))
+    Project.objects.update(opened_at=start)
+    assert close in page(browser.get(f"{ROOT}centre/dc-essai/"))
     assert browser.post(close).status_code == 302
+    assert close not in page(browser.get(f"{ROOT}centre/dc-essai/"))
     told = page(own.get(address))
     assert "350 F CFA" in told
     assert "le même au mot près" in told
@@ -224,7 +227,7 @@ def test_the_register_says_where_data_lies_and_what_is_not_known(
     bucket = buckets.add(owner[0], project, name="abonnes", gib=1)
     own, address = signed_in(owner[0]), f"{ROOT}projets/jokko/registre/"
     assert "Aucun jeu de données" in page(own.get(address))
-    given = {"name": "Abonnés", "place": f"bucket-{bucket.pk}", "personal": "on", "law": "Loi 2008-12"}
+    given = {"name": "Abonnés", "place": f"bucket-{bucket.pk}", "personal": "oui", "law": "Loi 2008-12"}
     assert own.post(f"{address}nouveau/", given).status_code == 302
     told = page(own.get(address))
     for words in (

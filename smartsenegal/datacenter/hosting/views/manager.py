@@ -6,6 +6,7 @@ from django import forms
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from smartsenegal.datacenter.facility import api as facility
@@ -76,6 +77,10 @@ def _project(each: Project) -> dict[str, Any]:
     used = queries.used(each)
     return {
         "project": each,
+        "to_close": [
+            {"name": presenting.month_name(month), "month": f"{month:%Y-%m}"}
+            for month in queries.to_close(each, timezone.localdate())
+        ],
         "used": [
             f"{quotas.spelt(name, value)} sur {quotas.spelt(name, getattr(each, name))}"
             for name, value in used.items()

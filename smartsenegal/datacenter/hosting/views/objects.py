@@ -39,7 +39,7 @@ def add_bucket(request: HttpRequest, project_code: str) -> HttpResponse:
         lambda _: page_of(found),
         title="Nouvel espace de stockage",
         button="Créer l’espace",
-        said="L’espace est demandé : il est prêt dans la minute.",
+        said=_said("L’espace est demandé : il est prêt dans la minute."),
         **behind(found),
     )
 
@@ -79,7 +79,7 @@ def add_key(request: HttpRequest, project_code: str) -> HttpResponse:
         title="Nouvelle clé d’accès",
         notice="Elle ouvre les espaces de ce projet, et aucun autre. Son secret est montré une seule fois.",
         button="Créer la clé",
-        said="La clé est demandée : son secret est prêt dans la minute.",
+        said=_said("La clé est demandée : son secret est prêt dans la minute."),
         **behind(found),
     )
 
@@ -108,6 +108,11 @@ def close_key(request: HttpRequest, project_code: str, key_id: int) -> HttpRespo
     found = _key(project, key_id)
     said = "La clé est retirée : elle n’ouvre plus rien dans la minute."
     return press(request, lambda: keys.close(principal(request), found), page_of(project), said)
+
+
+def _said(said: str) -> str:
+    """What follows an act; without store nothing does."""
+    return "C’est noté." if registry.store() is None else said
 
 
 def _key(project: Project, key_id: int) -> Key:
