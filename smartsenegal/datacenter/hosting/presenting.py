@@ -100,7 +100,7 @@ def machine_facts(of: Machine) -> list[dict[str, str]]:
 
 def bucket_entry(of: Bucket) -> dict[str, Any]:
     """A bucket in a list."""
-    held = f"{quotas.octets(of.size)} mesurés" if of.size is not None else "Pas encore mesuré"
+    held = f"Mesuré : {quotas.octets(of.size)}" if of.size is not None else "Pas encore mesuré"
     full = of.size is not None and of.size > of.gib * 1024**3
     words, tone = ("Prêt", "green") if of.real else ("En attente", "amber")
     if of.closed_at:
@@ -112,8 +112,8 @@ def bucket_entry(of: Bucket) -> dict[str, Any]:
     lock = f"objets verrouillés {group_digits(of.lock_days)} jours" if of.lock_days else "sans verrou"
     return {
         "id": of.pk, "name": of.name, "words": words, "tone": tone, "open": of.closed_at is None,
-        "told": f"{held} sur {quotas.spelt('object_gib', of.gib)} réservés, {lock}",
-        "seen": f"mesuré le {format_datetime(of.seen_at)}" if of.seen_at else "",
+        "told": typography(f"{held} sur {quotas.spelt('object_gib', of.gib)} réservés, {lock}"),
+        "seen": f"vu le {format_datetime(of.seen_at)}" if of.seen_at else "",
     }  # fmt: skip
 
 

@@ -109,5 +109,5 @@ def _shown(browser: Client, key: Key) -> tuple[str, str]:
     """Identifier and secret, as a person copies them from the page."""
     answer = browser.post(f"{ROOT}cles/{key.pk}/secret/")
     assert "no-store" in answer.headers["Cache-Control"]
-    access, secret = re.findall(r"<code>([^<]+)</code>", page(answer))
+    _, access, secret = re.findall(r"<code>([^<]+)</code>", page(answer))
     return access, secret
