@@ -11,6 +11,8 @@ from smartsenegal.wifi.media.errors import MediaRefused
 from smartsenegal.wifi.media.rules import TYPES_OF_ROLE, sniffed
 
 _TEXT_AT_MOST = 5_000_000
+# The longest film known, and what a column holds, are far beyond and far below what a file may claim.
+LONGEST_SECONDS = 48 * 3600
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,12 @@ def _mp4(file: BinaryIO, size: int) -> Seen:
         at = end
     if b"moov" not in order or b"mdat" not in order or seconds is None:
         raise MediaRefused("Cette vidéo est coupée ou vide : envoyez-la à nouveau.", "file")
+    if seconds > LONGEST_SECONDS:
+        raise MediaRefused(
+            "Cette vidéo annonce plus de 48 heures : son en-tête est abîmé. Exportez-la de nouveau, ou"
+            " coupez-la en parties.",
+            "file",
+        )
     return Seen("video/mp4", seconds, order.index(b"mdat") < order.index(b"moov"))
 
 
@@ -104,6 +112,8 @@ def _movie_seconds(file: BinaryIO, start: int, end: int) -> int | None:
                 return None
             wide = body[0] == 1
             scale, length = struct.unpack(">IQ", body[20:32]) if wide else struct.unpack(">II", body[12:20])
-            return round(length / scale) if scale else 0
+            # All ones: the one who wrote it did not know (§8.2.2.3).
+            unknown = length == (1 << (64 if wide else 32)) - 1
+            return 0 if unknown or not scale else round(length / scale)
         at = after
     return None

@@ -213,9 +213,15 @@ class Snapshot:
     # --- places and plans -----------------------------------------------------------
 
     def where(self, gateway: Gateway, called: str | None) -> Where:
-        """Where a device asks from: its access point says, else its gateway. `called`: the MAC it called."""
+        """Where a device asks from: its access point says, else its gateway. `called`: the MAC it called.
+
+        A gateway of a site speaks for its own access points only: whoever has one could else use what is kept
+        for another site, or fill it.
+        """
         zone = self.access_points.get(called) if called else None
         hotspot = self.zones.get(zone) if zone is not None else gateway.hotspot
+        if gateway.hotspot not in (None, hotspot):
+            zone, hotspot = None, gateway.hotspot
         if hotspot is None:
             return Where(zone=zone)
         at_most, clients = self.hotspots.get(hotspot), self.clients.get(hotspot, 0)

@@ -116,7 +116,8 @@ SESSIONS = f"""
         LEFT JOIN unnest(%(nas)s::int[], %(nas_hotspot)s::int[], %(interim)s::int[])
                AS g(nas, hotspot, interim) ON g.nas = h.nas
         LEFT JOIN unnest(%(called)s::text[], %(called_hotspot)s::int[], %(called_zone)s::int[])
-               AS p(called, hotspot, zone) ON p.called = h.called
+               AS p(called, hotspot, zone)
+               ON p.called = h.called AND coalesce(g.hotspot, p.hotspot) = p.hotspot
     ), ended AS (
         SELECT j.*,
                CASE WHEN stopped_us >= updated_us THEN stopped_us ELSE {_REBOOT} END AS ended_us

@@ -1,7 +1,9 @@
 """Ranges, rooms, windows and signatures, against what the standards and naive references say."""
 
+import struct
 from dataclasses import replace
 from datetime import time
+from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -10,8 +12,11 @@ from hypothesis import strategies as st
 
 from smartsenegal.lib.trust import SealKey, Trust, kid_of, raw_public
 from smartsenegal.wifi.media import manifest, rules
+from smartsenegal.wifi.media.errors import MediaRefused
+from smartsenegal.wifi.media.inspecting import inspect
 from smartsenegal.wifi.media.rules import Span, Unsatisfiable, Wanted, kept, span_of
 from smartsenegal.wifi.media.serving import answer
+from tests.wifi.media.conftest import box
 
 
 @pytest.mark.parametrize(
@@ -184,3 +189,26 @@ def test_a_signed_manifest_must_make_sense_too(
     key, kid, trust = signing
     with pytest.raises(manifest.ManifestRefused):
         manifest.verify(manifest.sign(replace(FILM, **changed), key, kid), trust)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("head", "said"),
+    [
+        (struct.pack(">IIIII", 0, 0, 0, 1, 2**32 - 2), None),
+        (struct.pack(">IQQIQ", 1 << 24, 0, 0, 1, 2**63), None),
+        (struct.pack(">IIIII", 0, 0, 0, 1000, 48 * 3600 * 1000), 48 * 3600),
+        (struct.pack(">IIIII", 0, 0, 0, 1000, 2**32 - 1), 0),
+        (struct.pack(">IQQIQ", 1 << 24, 0, 0, 1000, 2**64 - 1), 0),
+    ],
+)
+def test_a_film_that_claims_days_is_refused(tmp_path: Path, head: bytes, said: int | None) -> None:
+    """A length no column holds; all ones say that it is not known (ISO/IEC 14496-12 §8.2.2.3)."""
+    file = tmp_path / "f"
+    file.write_bytes(
+        box(b"ftyp", b"isom\0\0\0\0isom") + box(b"moov", box(b"mvhd", head + bytes(80))) + box(b"mdat", b"x")
+    )
+    if said is None:
+        with pytest.raises(MediaRefused, match="48"):
+            inspect(file, "main")
+    else:
+        assert inspect(file, "main").seconds == said

@@ -14,7 +14,7 @@ from smartsenegal.kernel.identity.api import ANONYMOUS, PermissionRefused, syste
 from smartsenegal.kernel.sites import api as sites
 from smartsenegal.kernel.territory.models import Territory
 from smartsenegal.lib.crypto import DecryptionFailed
-from smartsenegal.wifi.network import actions, api, files, queries
+from smartsenegal.wifi.network import actions, addresses, api, files, queries
 from smartsenegal.wifi.network.errors import NetworkRefused
 from smartsenegal.wifi.network.models import AccessPoint, Hotspot, Nas
 
@@ -223,6 +223,51 @@ def test_nobody_declares_a_network_around_or_inside_that_of_others(
     # Who manages both may: an address inside a network is a gateway of its own.
     actions.change_gateway(SYSTEM, nas, network="102.164.10.20")
     assert actions.change_gateway(elsewhere, nas, interim_seconds=600).network == "102.164.10.20/32"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "127.0.0.1", "::1", "::ffff:127.0.0.1", "0.0.0.0", "169.254.7.7", "224.0.0.1", "255.255.255.255",
+        "198.51.100.1", "198.51.100.10",
+    ],
+)  # fmt: skip
+def test_no_equipment_has_an_address_of_ours(
+    hotspot: Hotspot, portal: None, settings: Any, address: str
+) -> None:
+    """What is asked by SNMP or sent an order is never this machine, nor another of our servers."""
+    settings.WIFI_PORTAL_ADDRESS, settings.DEMO = "198.51.100.10", False
+    nas = actions.add_gateway(
+        SYSTEM, hotspot, gateway="generic", network="192.0.2.9", coa_address="192.0.2.9"
+    )
+    zone = actions.add_zone(SYSTEM, hotspot, name="Quai")
+    point = actions.add_access_point(SYSTEM, zone, name="Q1", mac="001122334455", address="10.20.0.2")
+    acts: list[tuple[str, Callable[[], Any]]] = [
+        ("coa_address", lambda: actions.change_gateway(SYSTEM, nas, coa_address=address)),
+        ("network", lambda: actions.change_gateway(SYSTEM, nas, network=address)),
+        (
+            "coa_address",
+            lambda: actions.add_gateway(
+                SYSTEM, hotspot, gateway="generic", network="192.0.2.10", coa_address=address
+            ),
+        ),
+        ("address", lambda: actions.change_access_point(SYSTEM, point, address=address)),
+        (
+            "address",
+            lambda: actions.add_access_point(SYSTEM, zone, name="Q2", mac="001122334456", address=address),
+        ),
+    ]
+    for field, act in acts:
+        with pytest.raises(NetworkRefused) as refused:
+            act()
+        assert refused.value.field == field
+
+
+def test_this_machine_is_known_by_any_of_its_addresses(settings: Any) -> None:
+    """127.0.0.2 is no setting of ours, and the system says that it is this machine's."""
+    assert addresses._is_this_machine("127.0.0.2")
+    assert not addresses._is_this_machine("192.0.2.77")
+    assert addresses.fault_of("192.0.2.77") == addresses.fault_of("2001:db8::77") == ""
 
 
 def test_a_gateway_without_a_secret_of_its_own_has_an_address(hotspot: Hotspot) -> None:

@@ -186,13 +186,18 @@ def test_a_place_that_is_full_says_so() -> None:
     assert ask(known, access_request())[1] == "full"
 
 
-def test_the_access_point_says_where_it_is() -> None:
+def test_an_access_point_says_where_it_is_to_a_gateway_of_its_own_site_alone() -> None:
+    """The gateway of a site that names an access point of another is asked for at its own."""
     known = network()
     known.hotspots, known.zones, known.access_points = {5: None, 6: None}, {9: 6}, {"aabbccddeeff": 9}
     known.rules[2] = replace(known.rules[1], hotspot=6, closed=True, number=2)
     known.index_rules()
     called = codec.attribute(codec.CALLED_STATION, "AA-BB-CC-DD-EE-FF:Wifi Sénégal")
-    assert ask(known, access_request(extra=called))[1] == "closed"
+    for hotspot, zone, where in ((6, 9, 6), (None, 9, 6), (5, None, 5)):
+        known.gateways[1] = replace(known.gateways[1], hotspot=hotspot)
+        assert ask(known, access_request(extra=called))[1] == ("closed" if where == 6 else "")
+        found = known.where(known.gateways[1], "aabbccddeeff")
+        assert (found.hotspot, found.zone) == (where, zone)
     assert ask(known, access_request())[1] == ""
 
 

@@ -117,6 +117,16 @@ def test_a_session_is_where_its_access_point_is(country: None, events: Events) -
     actions.fold_events()
     found = Session.objects.get()
     assert (found.hotspot, found.zone, found.interim_seconds) == (hotspot.pk, zone.pk, 90)
+    # The gateway of another site that names it places its devices at its own; one of no site, there.
+    other = Hotspot.objects.create(site=Site.objects.exclude(pk=hotspot.site_id).earliest("pk"), ssid="W")
+    for of, where in ((other, (other.pk, None)), (None, (hotspot.pk, zone.pk))):
+        nas = Nas.objects.create(hotspot=of, code=f"n{of and of.pk}", gateway="hostapd", network="")
+        key = rules.session_key(nas.pk, "s", b"")
+        events.write([Heard(START, nas.pk, key, 100 * SECOND)])
+        actions.fold_events()
+        found = Session.objects.get(nas=nas.pk)
+        assert (found.hotspot, found.zone) == where
+        Nas.objects.filter(pk=nas.pk).update(state="retired")
 
 
 @pytest.mark.django_db

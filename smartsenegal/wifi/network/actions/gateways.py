@@ -12,6 +12,7 @@ from smartsenegal.kernel import vault
 from smartsenegal.kernel.identity.api import Principal
 from smartsenegal.wifi.network import rules
 from smartsenegal.wifi.network.actions.base import PERMISSION, changes, check, locked, tell, wake
+from smartsenegal.wifi.network.addresses import check_equipment, check_source
 from smartsenegal.wifi.network.errors import NetworkRefused
 from smartsenegal.wifi.network.models import Hotspot, Nas
 from smartsenegal.wifi.network.secrets import open_secret, seal_secret
@@ -44,7 +45,7 @@ def add_gateway(
 
     Over UDP the address or prefix its packets come from names it; over RadSec the name in its certificate.
     Raises PermissionRefused, NetworkRefused for an address that another gateway has, or a network around or
-    inside that of a gateway which `by` does not manage.
+    inside that of a gateway which `by` does not manage, and for an address of ours.
     """
     hotspot = locked(hotspot)
     check(by, hotspot.site)
@@ -54,6 +55,8 @@ def add_gateway(
     values |= _sealed(code, values.pop("controller_key", ""))
     certificate_name = certificate_name.lower()
     network = _checked(gateway, transport, network, certificate_name, 0)
+    check_source(network)
+    check_equipment(values.get("coa_address"), "coa_address")
     _check_apart(by, network, 0)
     nas = Nas.objects.create(
         hotspot=hotspot,
@@ -153,7 +156,9 @@ def change_gateway(by: Principal, nas: Nas, **values: Any) -> Nas:
         for name in ("gateway", "transport", "network", "certificate_name")
     }
     values["network"] = _checked(**given, own=nas.pk)
+    check_equipment(values.get("coa_address"), "coa_address")
     if values["network"] != nas.network:
+        check_source(values["network"])
         _check_apart(by, values["network"], nas.pk)
     moved = values.get("controller_url", nas.controller_url) != nas.controller_url
     if moved and nas.controller_key and not values.get("controller_key"):

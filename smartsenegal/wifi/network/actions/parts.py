@@ -9,6 +9,7 @@ from django.utils import timezone
 from smartsenegal.kernel.identity.api import Principal
 from smartsenegal.lib.text import slug
 from smartsenegal.wifi.network.actions.base import changes, check, locked, tell
+from smartsenegal.wifi.network.addresses import check_equipment
 from smartsenegal.wifi.network.errors import NetworkRefused
 from smartsenegal.wifi.network.models import AccessPoint, Hotspot, Radio, Zone
 
@@ -47,11 +48,13 @@ def add_access_point(
 ) -> AccessPoint:
     """Note an access point and its radios (by band: channel, width_mhz, clients_at_most).
 
-    Raises PermissionRefused, NetworkRefused for a name taken in the zone or an address taken anywhere.
+    Raises PermissionRefused, NetworkRefused for a name taken in the zone, a MAC address taken anywhere, and
+    an IP address that is one of ours.
     """
     hotspot = locked(zone.hotspot)
     check(by, hotspot.site)
     _check_unique(zone, name, mac, 0)
+    check_equipment(values.get("address"), "address")
     made = AccessPoint.objects.create(zone=zone, name=name, mac=mac, **values)
     _set_radios(made, radios or {})
     tell(by, hotspot, "access_point_added", {"access_point": made.pk, "name": name})
@@ -71,6 +74,7 @@ def change_access_point(
     _check_unique(
         zone, values.get("name", access_point.name), values.get("mac", access_point.mac), access_point.pk
     )
+    check_equipment(values.get("address"), "address")
     changed = changes(access_point, values)
     if changed:
         access_point.save(update_fields=changed)
