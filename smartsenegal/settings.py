@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "smartsenegal.cable.peering",
     "smartsenegal.cable.collection",
     "smartsenegal.cable.wholesale",
+    "smartsenegal.cable.noc",
     "smartsenegal.datacenter.facility",
     "smartsenegal.datacenter.tier",
     "smartsenegal.datacenter.colocation",

@@ -51,6 +51,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *_module("cable/facturation/", "smartsenegal.cable.billing"),
     *_module("cable/sessions/", "smartsenegal.cable.peering"),
     *_module("cable/collecte/", "smartsenegal.cable.collection"),
+    *_module("cable/exploitation/", "smartsenegal.cable.noc"),
     *_module("cable/", "smartsenegal.cable.network"),
     path("api/v1/", include("smartsenegal.web.rest")),
 ]

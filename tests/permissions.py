@@ -22,6 +22,8 @@ from smartsenegal.cable.collection import actions as cable_collection
 from smartsenegal.cable.collection.rules import Answer as SnmpAnswer
 from smartsenegal.cable.collection.rules import Row as SnmpRow
 from smartsenegal.cable.network import actions as cable
+from smartsenegal.cable.noc import actions as cable_noc
+from smartsenegal.cable.noc.models import Alarm as NocAlarm
 from smartsenegal.cable.optics import actions as cable_optics
 from smartsenegal.cable.peering import actions as cable_peering
 from smartsenegal.cable.resilience import actions as cable_failures
@@ -465,6 +467,7 @@ def _transport(world: World) -> dict[str, Any]:
     return {
         "month": "2024-03",
         "interface_id": _collected(odf),
+        **_operated(),
         "downtime_id": cable_billing.declare_downtime(
             by, contract, began_at=tomorrow - timedelta(2), ended_at=tomorrow - timedelta(1), reason="Panne"
         ).pk,
@@ -492,6 +495,18 @@ def _sessions(equipment: Any) -> None:
         local_address="192.0.2.1", role="peer",
     )  # fmt: skip
     cable_peering.add_exchange(by, code="echange", name="Échange")
+
+
+def _operated() -> dict[str, Any]:
+    """An alarm that lasts, and whom to tell."""
+    now = timezone.now()
+    alarm = NocAlarm.objects.create(
+        cause="session_down", subject="session:voisin", title="Voisin", holds_since=now, raised_at=now
+    )
+    contact = cable_noc.add_contact(
+        identity.system("test"), customer="Client", name="Awa Sow", email="noc@client.sn"
+    )
+    return {"alarm_id": alarm.pk, "contact_id": contact.pk}
 
 
 def _collected(equipment: Any) -> int:

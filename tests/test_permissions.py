@@ -881,6 +881,16 @@ in   403  403  403  403  403  403  403  403  403  403  403  200
     POST /cable/collecte/equipements/<slug:code>/modifier/
     GET /cable/collecte/interfaces/<int:interface_id>/
     POST /cable/collecte/interfaces/<int:interface_id>/
+    GET /cable/exploitation/
+    GET /cable/exploitation/closes/
+    GET /cable/exploitation/alarmes/<int:alarm_id>/
+    GET /cable/exploitation/alarmes/<int:alarm_id>/commenter/
+    POST /cable/exploitation/alarmes/<int:alarm_id>/commenter/
+    GET /cable/exploitation/alarmes/<int:alarm_id>/clore/
+    POST /cable/exploitation/alarmes/<int:alarm_id>/clore/
+    GET /cable/exploitation/travaux/<int:cable_work_id>/
+    GET /cable/exploitation/contacts/
+    POST /cable/exploitation/contacts/
     GET /cable/facturation/nouveau/
     POST /cable/facturation/nouveau/
     GET /cable/facturation/releves/
@@ -975,6 +985,10 @@ in   403  403  403  403  403  403  403  403  403  403  403  to
     POST /cable/pannes/declarees/<int:failure_id>/reparer/
     POST /cable/pannes/travaux/<int:cable_work_id>/annuler/
     POST /cable/facturation/interruptions/<int:downtime_id>/retirer/
+    POST /cable/exploitation/alarmes/<int:alarm_id>/prendre/
+    POST /cable/exploitation/alarmes/<int:alarm_id>/prevenir/
+    POST /cable/exploitation/travaux/<int:cable_work_id>/prevenir/
+    POST /cable/exploitation/contacts/<int:contact_id>/enlever/
     POST /cable/collecte/equipements/<slug:code>/interroger/
     POST /cable/collecte/equipements/<slug:code>/arreter/
     POST /cable/collecte/interfaces/<int:interface_id>/detacher/

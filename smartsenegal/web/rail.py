@@ -33,6 +33,7 @@ DOORS = (
     ("wifi_media:index", "Contenus Wi-Fi", "graduation-cap", "wifi.read"),
     ("wifi_planner:plan", "Planifier", "chart-column", "wifi.read"),
     ("wifi_kit:index", "Kits d’événement", "briefcase", "wifi.read"),
+    ("cable_noc:index", "Exploitation", "bell", "cable.read"),
     ("cable_network:index", "Câbles", "globe", "cable.read"),
     ("cable_resilience:index", "Pannes", "triangle-alert", "cable.read"),
     ("cable_capacity:index", "Capacité", "handshake", "cable.read"),

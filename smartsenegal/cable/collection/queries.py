@@ -59,16 +59,21 @@ def is_silent(found: Agent) -> bool:
 
 def gaps(now: datetime) -> list[Gap]:
     """The ports that are read from an interface and have a gap, by code. Two queries."""
+    return [gap for _, gap in watched(now) if gap]
+
+
+def watched(now: datetime) -> list[tuple[Interface, Gap | None]]:
+    """The interfaces that ports are read from, by code of port, with the gap of each."""
     held = Interface.objects.exclude(port=None).select_related("port__contract", "agent__equipment__node")
     found = list(held.order_by("port__code"))
     read = last_readings([each.port_id for each in found if each.port_id])
-    gaps = []
+    rows: list[tuple[Interface, Gap | None]] = []
     for each in found:
         assert each.port is not None
         last = read.get(each.port.pk)
-        if told := _fault(each, last, now):
-            gaps.append(Gap(each.port, each, told[0], last, told[1]))
-    return gaps
+        told = _fault(each, last, now)
+        rows.append((each, Gap(each.port, each, told[0], last, told[1]) if told else None))
+    return rows
 
 
 def _fault(each: Interface, last: datetime | None, now: datetime) -> tuple[str, str] | None:

@@ -1,0 +1,1 @@
+"""The day of who operates the network: alarms as tickets, works, and those whom they touch."""
