@@ -9,12 +9,14 @@ from django.db import connections
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smartsenegal.cable.peering.bmp import wire
-from smartsenegal.cable.peering.bmp.process import Collector
+from smartsenegal.cable.peering.bmp import process, wire
+from smartsenegal.cable.peering.bmp.process import LARGE_SECONDS, Collector, Line
 from smartsenegal.cable.peering.bmp.table import Told
 from smartsenegal.cable.peering.bmp.wire import BadMessage
 from smartsenegal.cable.peering.models import Observed, Router
+from smartsenegal.cable.peering.reading.base import Heard
 from smartsenegal.cable.peering.rules.differences import Count
+from smartsenegal.cable.peering.rules.rpki import prefix_of
 from tests.cable.billing.terms import unhurried
 
 AT = 1_795_792_547
@@ -58,6 +60,11 @@ def announce(prefixes: bytes, path: list[int], withdrawn: bytes = b"", v6: bytes
     )
 
 
+def texts(heard: Heard) -> list[tuple[str, int | None]]:
+    """Its routes as text."""
+    return sorted((prefix_of(route), route[3]) for route in heard.routes or [])
+
+
 P1, P2 = bytes([16, 41, 82]), bytes([24, 196, 1, 92])
 
 
@@ -70,15 +77,10 @@ def test_a_session_comes_up_brings_routes_and_falls_over_its_limit() -> None:
     assert told.name == "dkr1"
     assert (heard.address, heard.asn, heard.state) == ("192.0.2.1", 64_496, "established")
     assert heard.counts == {"ipv4": Count(2), "ipv6": Count(1)}
-    assert heard.routes is not None
-    assert sorted(heard.routes) == [
-        ("196.1.92.0/24", 8_346),
-        ("2001:db8::/32", 8_346),
-        ("41.82.0.0/16", 8_346),
-    ]
+    assert texts(heard) == [("196.1.92.0/24", 8_346), ("2001:db8::/32", 8_346), ("41.82.0.0/16", 8_346)]
     told.take(wire.ROUTES, peer() + announce(P2, [64_496, 64_500], withdrawn=P1))
     (heard,) = told.heard()
-    assert ("196.1.92.0/24", 64_500) in (heard.routes or [])
+    assert ("196.1.92.0/24", 64_500) in texts(heard)
     assert heard.counts["ipv4"] == Count(1)
     told.take(wire.ROUTES, peer(flags=wire.POST_POLICY) + announce(P2, [64_496]))
     (heard,) = told.heard()
@@ -94,7 +96,24 @@ def test_identifiers_of_paths_and_an_empty_path_are_understood() -> None:
     told.take(wire.PEER_UP, peer() + up(add_path=3))
     told.take(wire.ROUTES, peer() + announce(b"\0\0\0\1" + P1 + b"\0\0\0\2" + P1, []))
     (heard,) = told.heard()
-    assert heard.routes == [("41.82.0.0/16", 64_496)] * 2
+    assert texts(heard) == [("41.82.0.0/16", 64_496)] * 2
+
+
+def test_routes_that_are_told_later_leave_what_was_known_of_them() -> None:
+    line = Line(1)
+    line.told.take(wire.PEER_UP, peer() + up())
+    line.told.take(wire.ROUTES, peer() + announce(P1 + P2, [64_496]))
+    (first,) = line.heard(0.0)
+    assert (len(texts(first)), first.later) == (2, False)
+    large, process.LARGE = process.LARGE, 1
+    try:
+        (soon,), (later,) = line.heard(LARGE_SECONDS), line.heard(LARGE_SECONDS + 5)
+        (last,) = line.heard(2 * LARGE_SECONDS)
+    finally:
+        process.LARGE = large
+    assert (len(texts(soon)), later.routes, later.later) == (2, None, True)
+    assert later.counts == first.counts
+    assert len(texts(last)) == 2
 
 
 def test_what_is_sent_out_and_the_local_table_are_not_sessions() -> None:

@@ -16,6 +16,8 @@ from smartsenegal.cable.peering.rules.rpki import (
     Roa,
     Table,
     checked,
+    prefix_of,
+    route,
     verdict,
 )
 from tests.cable.billing.terms import unhurried
@@ -69,7 +71,8 @@ def test_the_state_of_a_route_is_that_of_the_text(
     assert table.count == len(set(roas))
     for prefix, origin in routes:
         assert table.state(prefix, origin) == naive(roas, prefix, origin)
-    found = verdict(table, routes)
+    found = verdict(table, [route(*each) for each in routes])
+    assert all(prefix_of(route(*each)) == each[0] for each in routes)
     assert found.valid + found.invalid + found.unknown == len(routes)
     assert files.unpacked(files.packed(roas)) == roas or not roas
 

@@ -64,7 +64,8 @@ def _keep(router: Router, before: Observed | None, said: Heard, now: datetime) -
     row.asn, row.state, row.since, row.fault = said.asn, said.state, said.since, said.fault[:300]
     row.counts = {f: [c.received, c.accepted, c.limit, c.hit] for f, c in said.counts.items()}
     row.accepted = said.accepted
-    row.rpki, row.routes_at = None, None
+    if not said.later:
+        row.rpki, row.routes_at = None, None
     if said.routes is not None and (table := queries.roa_table()) is not None:
         found: Verdict = verdict(table, said.routes)
         row.rpki, row.routes_at = asdict(found), now

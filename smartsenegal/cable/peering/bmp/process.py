@@ -23,6 +23,8 @@ from smartsenegal.cable.peering.reading.base import Heard
 PORT = 11_019  # that most routers are shown with; IANA gave none
 WRITE_SECONDS = 5.0
 PULSE_SECONDS = 60.0
+# A table of more routes than these is checked against the RPKI that often only: a whole one takes seconds.
+LARGE, LARGE_SECONDS = 20_000, 300.0
 ROUTERS_AT_MOST = 1_000
 
 log = logging.getLogger(__name__)
@@ -47,6 +49,13 @@ class Line:
     router: int
     told: Told = field(default_factory=Told)
     written_at: float = 0.0
+    checked_at: float = -LARGE_SECONDS
+
+    def heard(self, now: float) -> list[Heard]:
+        """What is to be written now."""
+        whole = self.told.size <= LARGE or now - self.checked_at >= LARGE_SECONDS
+        self.checked_at = now if whole else self.checked_at
+        return self.told.heard(routes=whole)
 
 
 class Collector:
@@ -97,7 +106,7 @@ class Collector:
         for line in list(self.lines.values()):
             if line.told.fresh or now - line.written_at > PULSE_SECONDS:
                 line.told.fresh, line.written_at = False, now
-                heard = line.told.heard()
+                heard = line.heard(now)
                 try:
                     await asyncio.to_thread(_take, line.router, heard)
                 except Exception as error:  # the database is away: tried again at the next round

@@ -7,7 +7,6 @@ Routes are kept in memory only: a router that connects again tells everything ag
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from ipaddress import IPv4Address, IPv6Address
 
 from smartsenegal.cable.peering.bmp import wire
 from smartsenegal.cable.peering.bmp.wire import BadMessage, Cursor, Peer
@@ -44,6 +43,17 @@ _CEASE = {
 }
 
 
+Kept = dict[str, dict[bytes, int | None]]  # origin of each prefix, by family
+
+
+def _empty() -> Kept:
+    return {family: {} for family in wire.FAMILIES.values()}
+
+
+def _size(kept: Kept) -> int:
+    return sum(map(len, kept.values()))
+
+
 @dataclass
 class Session:
     """One session: how it is, and its routes before and after the filters of the router."""
@@ -55,41 +65,46 @@ class Session:
     limit_passed: bool = False
     families: frozenset[str] = frozenset()
     add_path: frozenset[str] = frozenset()
-    before: dict[tuple[str, bytes], int | None] = field(default_factory=dict)
-    after: dict[tuple[str, bytes], int | None] = field(default_factory=dict)
+    before: Kept = field(default_factory=_empty)
+    after: Kept = field(default_factory=_empty)
     told_after: bool = False
     overflowed: bool = False
     statistics: dict[int, int] = field(default_factory=dict)
 
-    def heard(self, address: str) -> Heard:
-        """As every reader tells it; its routes are those let in when the router tells them."""
+    def heard(self, address: str, routes: bool = True) -> Heard:
+        """As every reader tells it; its routes, when they are wanted, are those let in if the router tells
+        them."""
+        up = self.state == ESTABLISHED
         kept = self.after if self.told_after else self.before
-        counts = {f: self._count(f) for f in self.families}
+        known = up and not self.overflowed
+        # What follows may be gone through in another thread: the routes are those of now.
+        now = {family: list(held.items()) for family, held in kept.items()} if known and routes else None
         return Heard(
             address,
             self.asn,
             self.state,
             datetime.fromtimestamp(self.since, UTC) if self.since else None,
-            counts,
-            "" if self.state == ESTABLISHED else self.fault,
-            None if self.overflowed or self.state != ESTABLISHED else list(_routes(kept, self.add_path)),
+            {family: self._count(family) for family in self.families},
+            "" if up else self.fault,
+            None if now is None else _routes(now, self.add_path),
             self.told_after,
+            known and not routes,
         )
 
     def _count(self, family: str) -> Count:
         if self.overflowed:
-            # Types 7 and 9 are the routes of Adj-RIBs-In, here of all families: told for the only one.
+            # Type 7 is the routes of Adj-RIBs-In, of all families: told for the only one.
             only = self.statistics.get(7) if len(self.families) == 1 else None
             return Count(only, None, None, self.limit_passed)
-        before = sum(1 for f, _ in self.before if f == family)
-        after = sum(1 for f, _ in self.after if f == family) if self.told_after else None
-        return Count(after if self.told_after and not self.before else before, after, None, self.limit_passed)
+        before, after = len(self.before[family]), len(self.after[family]) if self.told_after else None
+        return Count(after if self.told_after and not before else before, after, None, self.limit_passed)
 
 
-def _routes(kept: dict[tuple[str, bytes], int | None], add_path: frozenset[str]) -> Iterator[Route]:
-    for (family, prefix), origin in kept.items():
-        version, address, length = wire.numbers(family, prefix, family in add_path)
-        yield f"{IPv4Address(address) if version == 4 else IPv6Address(address)}/{length}", origin
+def _routes(kept: dict[str, list[tuple[bytes, int | None]]], add_path: frozenset[str]) -> Iterator[Route]:
+    for family, held in kept.items():
+        path = family in add_path
+        for prefix, origin in held:
+            yield (*wire.numbers(family, prefix, path), origin)
 
 
 @dataclass
@@ -136,11 +151,17 @@ class Told:
             said.asn, ESTABLISHED, peer.at, families=said.families, add_path=said.add_path
         )
 
-    def heard(self) -> list[Heard]:
-        """Its sessions as every reader tells them; of two instances with one address, the one that is up."""
+    @property
+    def size(self) -> int:
+        """How many routes are kept."""
+        return sum(_size(s.before) + _size(s.after) for s in self.sessions.values())
+
+    def heard(self, routes: bool = True) -> list[Heard]:
+        """Its sessions as every reader tells them, with their routes if they are wanted; of two instances
+        with one address, the one that is up."""
         found: dict[str, Heard] = {}
         for (address, _), session in sorted(self.sessions.items(), key=lambda s: s[1].state == ESTABLISHED):
-            found[address] = session.heard(address)
+            found[address] = session.heard(address, routes)
         return list(found.values())
 
 
@@ -155,7 +176,7 @@ def _name(cursor: Cursor) -> str:
 
 def _down(session: Session, peer: Peer, said: wire.Closed) -> None:
     session.state, session.since = "down", peer.at
-    session.before, session.after = {}, {}
+    session.before, session.after = _empty(), _empty()
     session.limit_passed = (said.code, said.subcode) == (6, 1)
     if said.code:
         who = "le voisin l’a fermée" if said.reason == 3 else "notre routeur l’a fermée"
@@ -168,12 +189,12 @@ def _down(session: Session, peer: Peer, said: wire.Closed) -> None:
 def _update(session: Session, peer: Peer, said: wire.Update) -> None:
     kept = session.after if peer.post_policy else session.before
     session.told_after |= peer.post_policy
-    for route in said.withdrawn:
-        kept.pop(route, None)
-    if session.overflowed or len(kept) + len(said.announced) > KEPT:
+    for family, prefix in said.withdrawn:
+        kept[family].pop(prefix, None)
+    if session.overflowed or _size(kept) + len(said.announced) > KEPT:
         session.overflowed = True
-        session.before, session.after = {}, {}
+        session.before, session.after = _empty(), _empty()
         return
     origin = session.asn if said.empty_path else said.origin
-    for route in said.announced:
-        kept[route] = origin
+    for family, prefix in said.announced:
+        kept[family][prefix] = origin

@@ -1,5 +1,6 @@
 """What a router told of its sessions, whatever it runs."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from ipaddress import ip_address
@@ -14,8 +15,9 @@ class BadState(ValueError):
 
 @dataclass
 class Heard:
-    """One session as a router told it. `routes` is None when its routes were not told; `accepted` says
-    whether they are those that its filters let in. `fault` is the router's own words."""
+    """One session as a router told it. `routes` is None when its routes were not told, and what was known of
+    them stands if they are to be told `later`; they can be gone through once. `accepted` says whether they
+    are those that its filters let in. `fault` is the router's own words."""
 
     address: str
     asn: int
@@ -23,8 +25,9 @@ class Heard:
     since: datetime | None = None
     counts: dict[str, Count] = field(default_factory=dict)
     fault: str = ""
-    routes: list[Route] | None = None
+    routes: Iterable[Route] | None = None
     accepted: bool = True
+    later: bool = False
 
 
 def address_of(text: str) -> str:

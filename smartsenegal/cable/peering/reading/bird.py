@@ -6,11 +6,13 @@ whose neighbour cannot be read is refused by its name.
 
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import UTC, datetime
 
 from smartsenegal.cable.peering.reading.base import BadState, Heard, address_of
 from smartsenegal.cable.peering.rules.differences import Count
 from smartsenegal.cable.peering.rules.rpki import Route
+from smartsenegal.cable.peering.rules.rpki import route as as_route
 
 # `peer_b     BGP        ---        up     2026-11-27 15:15:47  Established`
 _PROTOCOL = re.compile(
@@ -132,7 +134,8 @@ def _add_routes(found: dict[str, Heard], lines: Iterable[str]) -> None:
         elif seen and (route := _ROUTE.match(line)):
             prefix = route[1] or prefix
             if route[2] in routes and prefix:
-                routes[route[2]].append((prefix, int(route[3]) if route[3] else None))
+                with suppress(ValueError):  # a prefix that was damaged on its way
+                    routes[route[2]].append(as_route(prefix, int(route[3]) if route[3] else None))
     if seen:
         for name, heard in found.items():
             heard.routes = routes[name]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from ipaddress import IPv4Network, IPv6Network, ip_network
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_network
 
 VALID, INVALID, UNKNOWN = "valid", "invalid", "unknown"
 STATES = {VALID: "valide", INVALID: "invalide", UNKNOWN: "sans ROA"}
@@ -11,8 +11,9 @@ EXAMPLES = 20
 LARGEST_ASN = (1 << 32) - 1
 
 Network = IPv4Network | IPv6Network
-# A route: its prefix, and the AS that it says it comes from (None: a set of several, RFC 6472).
-Route = tuple[str, int | None]
+# A route: its family (4 or 6), the address of its prefix as a number, its length, and the AS that it says it
+# comes from (None: a set of several, RFC 6472).
+Route = tuple[int, int, int, int | None]
 
 
 class BadRoa(ValueError):
@@ -52,8 +53,7 @@ class Table:
     def state(self, prefix: str, origin: int | None) -> str:
         """VALID when a payload covers the prefix, is long enough and names its origin; INVALID when some
         cover it and none does; UNKNOWN when none covers it. AS 0 authorises nobody (RFC 7607)."""
-        network = ip_network(prefix)
-        return self.state_of(network.version, int(network.network_address), network.prefixlen, origin)
+        return self.state_of(*route(prefix, origin))
 
     def state_of(self, version: int, address: int, length: int, origin: int | None) -> str:
         """The same of a prefix in numbers."""
@@ -88,18 +88,28 @@ class Verdict:
     valid: int = 0
     invalid: int = 0
     unknown: int = 0
-    examples: list[Route] = field(default_factory=list)
+    examples: list[tuple[str, int | None]] = field(default_factory=list)
 
-    def add(self, state: str, prefix: str, origin: int | None) -> None:
-        """Count one route."""
-        setattr(self, state, getattr(self, state) + 1)
-        if state == INVALID and len(self.examples) < EXAMPLES:
-            self.examples.append((prefix, origin))
+
+def route(prefix: str, origin: int | None) -> Route:
+    """A route from its prefix as text. Raises ValueError."""
+    network = ip_network(prefix)
+    return network.version, int(network.network_address), network.prefixlen, origin
+
+
+def prefix_of(found: Route) -> str:
+    """The prefix of a route as text."""
+    version, address, length, _ = found
+    return f"{IPv4Address(address) if version == 4 else IPv6Address(address)}/{length}"
 
 
 def verdict(table: Table, routes: Iterable[Route]) -> Verdict:
     """The states of these routes."""
-    found = Verdict()
-    for prefix, origin in routes:
-        found.add(table.state(prefix, origin), prefix, origin)
-    return found
+    counts = dict.fromkeys(STATES, 0)
+    examples: list[tuple[str, int | None]] = []
+    for found in routes:
+        state = table.state_of(*found)
+        counts[state] += 1
+        if state == INVALID and len(examples) < EXAMPLES:
+            examples.append((prefix_of(found), found[3]))
+    return Verdict(**counts, examples=examples)
