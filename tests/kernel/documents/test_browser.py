@@ -39,6 +39,10 @@ from tests.web.accessible import faults
 from tests.web.browser import CHROMIUM
 
 pytestmark = pytest.mark.django_db(transaction=True)
+PUBLIC_WIDTHS = (320, 390, 1280)
+# A theme changes colours alone: all else was looked at in the light one.
+OF_COLOURS = ["color-contrast", "link-in-text-block"]
+THEMES = [("light", (390, 1440), None), ("dark", (1440,), OF_COLOURS)]
 SHOTS = os.environ.get("SMARTSENEGAL_SHOTS", "")
 
 
@@ -110,14 +114,17 @@ def inspector() -> Account:
     return account
 
 
-def sound(opened: Page, name: str, width: int) -> None:
-    """No violation, one title, nothing beyond the screen."""
+def sound(opened: Page, name: str, *widths: int, rules: list[str] | None = None) -> None:
+    """No violation (of all rules, or of these), one title, nothing beyond the screen, at each width."""
     opened.wait_for_load_state("networkidle")
-    if SHOTS:
-        opened.screenshot(path=str(Path(SHOTS) / f"{name}-{width}.png"), full_page=True)
-    assert faults(opened) == []
     assert opened.get_by_role("heading", level=1).count() == 1
-    assert opened.evaluate("document.documentElement.scrollWidth") <= width
+    for width in widths:
+        opened.set_viewport_size({"width": width, "height": 900})
+        if SHOTS:
+            opened.screenshot(path=str(Path(SHOTS) / f"{name}-{width}.png"), full_page=True)
+        if width != 320:  # the same layout as at 390
+            assert faults(opened, rules) == []
+        assert opened.evaluate("document.documentElement.scrollWidth") <= width
 
 
 def signed_in(opened: Page, account: Account, origin: str) -> None:
@@ -129,27 +136,26 @@ def signed_in(opened: Page, account: Account, origin: str) -> None:
     opened.context.add_cookies([{"name": "session", "value": elsewhere(session), "url": origin}])
 
 
-@pytest.mark.parametrize("width", [320, 390, 1280])
-def test_every_answer_of_the_verification(browser: Browser, origin: str, act: IssuedAct, width: int) -> None:
-    with page(browser, width, expected=["404", "422"]) as opened:
+def test_every_answer_of_the_verification(browser: Browser, origin: str, act: IssuedAct) -> None:
+    with page(browser, 390, expected=["404", "422"]) as opened:
         opened.goto(f"{origin}/verifier/")
-        sound(opened, "check", width)
+        sound(opened, "check", *PUBLIC_WIDTHS)
         opened.get_by_role("button", name="Vérifier ce fichier").click()
         assert opened.get_by_text("Choisissez le PDF reçu, ou photographiez le sceau.").first.is_visible()
-        sound(opened, "check-error", width)
+        sound(opened, "check-error", *PUBLIC_WIDTHS)
         opened.get_by_label("Code de vérification").fill("7KQ2-M4XW")
         opened.get_by_role("button", name="Vérifier ce code").click()
         assert opened.get_by_label("Code de vérification").input_value() == "7KQ2-M4XW"
-        sound(opened, "check-code-error", width)
+        sound(opened, "check-code-error", *PUBLIC_WIDTHS)
         opened.get_by_label("Code de vérification").fill(rules.show_code(act.code))
         opened.get_by_role("button", name="Vérifier ce code").click()
         assert opened.get_by_role("heading", name="Acte authentique").is_visible()
-        sound(opened, "genuine-code", width)
+        sound(opened, "genuine-code", *PUBLIC_WIDTHS)
         opened.goto(f"{origin}/v/{rules.new_code()}/")
-        sound(opened, "unknown", width)
+        sound(opened, "unknown", *PUBLIC_WIDTHS)
         elsewhere(lambda: api.revoke(act.pk, system(), "error"))
         opened.goto(f"{origin}/v/{act.code}/")
-        sound(opened, "revoked", width)
+        sound(opened, "revoked", *PUBLIC_WIDTHS)
 
 
 SCAN = """
@@ -164,17 +170,16 @@ SCAN = """
 """
 
 
-@pytest.mark.parametrize("width", [390, 1280])
-def test_the_camera_reads_the_seal(browser: Browser, origin: str, act: IssuedAct, width: int) -> None:
+def test_the_camera_reads_the_seal(browser: Browser, origin: str, act: IssuedAct) -> None:
     words = elsewhere(lambda: api.act_content(act).seal)
-    with page(browser, width) as opened:
+    with page(browser, 390) as opened:
         opened.add_init_script(SCAN)
         opened.goto(f"{origin}/verifier/")
         opened.evaluate("seen => { window.seen = seen }", ["https://example.org/", words])
         opened.get_by_role("button", name="Scanner le sceau").click()
         opened.get_by_role("heading", name="Acte authentique").wait_for()
         assert opened.get_by_text("Awa Marie Ndiaye").is_visible()
-        sound(opened, "genuine-seal", width)
+        sound(opened, "genuine-seal", *PUBLIC_WIDTHS)
 
 
 def test_a_camera_that_is_refused_says_what_else_to_do(browser: Browser, origin: str) -> None:
@@ -202,8 +207,15 @@ def test_without_javascript_codes_are_verified(browser: Browser, origin: str, ac
         assert opened.get_by_role("heading", name="Acte authentique").is_visible()
 
 
-@pytest.mark.parametrize(("width", "theme"), [(390, "light"), (1440, "light"), (1440, "dark")])
-def test_the_journal(browser: Browser, origin: str, inspector: Account, width: int, theme: str) -> None:
+@pytest.mark.parametrize(("theme", "widths", "rules"), THEMES)
+def test_the_journal(
+    browser: Browser,
+    origin: str,
+    inspector: Account,
+    theme: str,
+    widths: tuple[int, ...],
+    rules: list[str] | None,
+) -> None:
     moussa = Actor("agent", "a1", "Moussa Fall", "Tribunal de grande instance de Thiès", "192.0.2.3")
 
     def write() -> None:
@@ -215,23 +227,23 @@ def test_the_journal(browser: Browser, origin: str, inspector: Account, width: i
         check_at_once(moussa)
 
     elsewhere(write)
-    with page(browser, width, theme, expected=["422"]) as opened:
+    with page(browser, widths[-1], theme, expected=["422"]) as opened:
         opened.context.add_cookies([{"name": "display", "value": theme, "url": origin}])
         signed_in(opened, inspector, origin)
         opened.goto(f"{origin}/journal/")
-        sound(opened, f"journal-{theme}", width)
+        sound(opened, f"journal-{theme}", *widths, rules=rules)
         opened.get_by_label("Du", exact=True).fill("hier")
         opened.get_by_role("button", name="Filtrer").click()
-        sound(opened, f"journal-error-{theme}", width)
+        sound(opened, f"journal-error-{theme}", *widths, rules=rules)
         opened.goto(f"{origin}/journal/?subject=case:rien")
-        sound(opened, f"journal-empty-{theme}", width)
+        sound(opened, f"journal-empty-{theme}", *widths, rules=rules)
         opened.goto(f"{origin}/journal/")
         opened.get_by_role("button", name="Vérifier le journal").click()
         assert opened.get_by_text("Journal intègre").is_visible()
         entry = opened.locator(".ss-table__link").first.get_attribute("href")
         opened.locator(".ss-table__link").first.click()
         opened.wait_for_url(f"{origin}{entry}")
-        sound(opened, f"entry-{theme}", width)
+        sound(opened, f"entry-{theme}", *widths, rules=rules)
 
 
 @pytest.fixture
@@ -297,15 +309,14 @@ def agents(inspector: Account) -> Account:
     return inspector
 
 
-@pytest.mark.parametrize("width", [390, 1440])
-def test_a_revocation(act: IssuedAct, agents: Account, browser: Browser, origin: str, width: int) -> None:
-    with page(browser, width, expected=["422"]) as opened:
+def test_a_revocation(act: IssuedAct, agents: Account, browser: Browser, origin: str) -> None:
+    with page(browser, 390, expected=["422"]) as opened:
         signed_in(opened, agents, origin)
         opened.goto(f"{origin}/v/{act.code}/")
         opened.get_by_role("link", name="Révoquer cet acte").click()
-        sound(opened, "revoke", width)
+        sound(opened, "revoke", 390, 1440)
         opened.get_by_role("button", name="Révoquer cet acte").click()
-        sound(opened, "revoke-error", width)
+        sound(opened, "revoke-error", 390, 1440)
         opened.get_by_label("Erreur matérielle dans l’acte").check()
         opened.get_by_label("Explication").fill("Nom mal écrit.")
         opened.get_by_role("button", name="Révoquer cet acte").click()
@@ -317,18 +328,25 @@ def set_one() -> None:
     actions.set_retention(system(), "piece:identity", tomorrow, 30, "Décision du ministre de l’Intérieur")
 
 
-@pytest.mark.parametrize(("width", "theme"), [(390, "light"), (1440, "light"), (1440, "dark")])
-def test_lengths_of_keeping(agents: Account, browser: Browser, origin: str, width: int, theme: str) -> None:
-    with page(browser, width, theme, expected=["422"]) as opened:
+@pytest.mark.parametrize(("theme", "widths", "rules"), THEMES)
+def test_lengths_of_keeping(
+    agents: Account,
+    browser: Browser,
+    origin: str,
+    theme: str,
+    widths: tuple[int, ...],
+    rules: list[str] | None,
+) -> None:
+    with page(browser, widths[-1], theme, expected=["422"]) as opened:
         opened.context.add_cookies([{"name": "display", "value": theme, "url": origin}])
         signed_in(opened, agents, origin)
         opened.goto(f"{origin}/conservation/")
-        sound(opened, f"retention-none-{theme}", width)
+        sound(opened, f"retention-none-{theme}", *widths, rules=rules)
         elsewhere(set_one)
         opened.goto(f"{origin}/conservation/")
-        sound(opened, f"retention-{theme}", width)
+        sound(opened, f"retention-{theme}", *widths, rules=rules)
         opened.get_by_role("button", name="Enregistrer").click()
-        sound(opened, f"retention-error-{theme}", width)
+        sound(opened, f"retention-error-{theme}", *widths, rules=rules)
 
 
 # --- the checker in one file -----------------------------------------------------------------
