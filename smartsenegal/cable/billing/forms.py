@@ -14,7 +14,7 @@ from smartsenegal.cable.billing.models import Conventions
 from smartsenegal.cable.billing.rules import conventions as c
 from smartsenegal.cable.billing.rules.conventions import Terms, Tier
 from smartsenegal.cable.network.api import Equipment
-from smartsenegal.kernel.fields import French, LineField
+from smartsenegal.kernel.fields import French, HourField, LineField
 from smartsenegal.kernel.identity.api import find_account, organisation
 from smartsenegal.kernel.payments.api import carriers
 from smartsenegal.lib.dates import DateRefused, format_date, parse_date
@@ -275,15 +275,9 @@ class DowntimeForm(French):
 
     reason = LineField(label="Motif", max_length=300, error_messages={"required": "Indiquez le motif."})
     began_on = DayField(label="Début", error_messages={"required": "Indiquez le jour du début."})
-    began_time = forms.TimeField(label="Heure du début", help_text="Comme 08:00.", input_formats=["%H:%M"])
+    began_time = HourField(label="Heure du début")
     ended_on = DayField(label="Fin", error_messages={"required": "Indiquez le jour de la fin."})
-    ended_time = forms.TimeField(label="Heure de fin", help_text="Comme 12:30.", input_formats=["%H:%M"])
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        told = "Écrivez l’heure comme 08:00."
-        for name in ("began_time", "ended_time"):
-            self.fields[name].error_messages = dict.fromkeys(("required", "invalid"), told)
+    ended_time = HourField(label="Heure de fin")
 
     def values(self) -> dict[str, Any]:
         """What `declare_downtime` takes."""

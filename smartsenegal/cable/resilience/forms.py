@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from smartsenegal.cable.resilience.queries import Edge, Vertex
 from smartsenegal.cable.resilience.rules.repair import Fleet
-from smartsenegal.kernel.fields import French, LineField
+from smartsenegal.kernel.fields import French, HourField, LineField
 from smartsenegal.lib.dates import DateRefused, parse_date
 
 
@@ -52,20 +52,17 @@ class WorkForm(_AwayForm):
     starts_on = forms.CharField(
         label="Début", max_length=30, error_messages={"required": "Indiquez le jour du début."}
     )
-    starts_time = forms.TimeField(label="Heure du début", help_text="Comme 08:00.", input_formats=["%H:%M"])
+    starts_time = HourField(label="Heure du début")
     ends_on = forms.CharField(
         label="Fin", max_length=30, error_messages={"required": "Indiquez le jour de la fin."}
     )
-    ends_time = forms.TimeField(label="Heure de fin", help_text="Comme 12:30.", input_formats=["%H:%M"])
+    ends_time = HourField(label="Heure de fin")
     field_order = ("reason", "starts_on", "starts_time", "ends_on", "ends_time", "links", "nodes")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in ("starts_on", "ends_on"):
             self.fields[name].widget.template_name = "forms/widgets/date.html"
-        for name in ("starts_time", "ends_time"):
-            told = "Écrivez l’heure comme 08:00."
-            self.fields[name].error_messages = dict.fromkeys(("required", "invalid"), told)
 
     def clean_starts_on(self) -> Any:
         return _day(self.cleaned_data["starts_on"])

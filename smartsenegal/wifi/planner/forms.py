@@ -8,6 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from smartsenegal.kernel.fields import HourField
 from smartsenegal.lib.dates import DateRefused, format_date, parse_date
 from smartsenegal.lib.text import typography as _
 from smartsenegal.wifi.network.api import Hotspot, LineField
@@ -137,14 +138,6 @@ def _day(label: str, required: str) -> forms.CharField:
     return field
 
 
-def _hour(label: str) -> forms.TimeField:
-    said = dict.fromkeys(("invalid", "required"), "Écrivez l’heure comme 08:00.")
-    return forms.TimeField(
-        label=_(label), input_formats=["%H:%M"], help_text=_("Comme 08:00."), error_messages=said,
-        widget=forms.TimeInput(format="%H:%M"),
-    )  # fmt: skip
-
-
 class KeptForm(PlanForm):
     """A plan to be kept: the event it is for, then what it rests on."""
 
@@ -152,9 +145,9 @@ class KeptForm(PlanForm):
         label="Nom du plan", max_length=120, error_messages={"required": "Indiquez le nom du plan."}
     )
     starts_on = _day("Début de l’événement", "Indiquez le jour du début.")
-    starts_time = _hour("Heure de début")
+    starts_time = HourField(label="Heure de début")
     ends_on = _day("Fin de l’événement", "Indiquez le jour de la fin.")
-    ends_time = _hour("Heure de fin")
+    ends_time = HourField(label="Heure de fin")
     hotspots = forms.ModelMultipleChoiceField(
         label="Points Wi-Fi", queryset=Hotspot.objects.none(), widget=forms.CheckboxSelectMultiple,
         help_text="Ceux dont les mesures seront mises à côté du plan.",

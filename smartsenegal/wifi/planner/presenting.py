@@ -59,7 +59,7 @@ def measures(found: Calibration, place: str) -> dict[str, Any]:
         ("Durée d’une connexion (minutes)", found.seconds and found.seconds * (1 / 60),
          f"{group_digits(found.sessions)} connexions"),
     ]  # fmt: skip
-    rows = [_row(label, values) | {"source": _(f"{span}, n = {n}.")} for label, values, n in told if values]
+    rows = [_said(label, values) | {"source": _(f"{span}, n = {n}.")} for label, values, n in told if values]
     return {"place": place, "rows": rows}
 
 
@@ -80,11 +80,16 @@ def verdict(need: Need, held: Held, points: int) -> dict[str, str]:
     return {"tone": "red", "title": _(title), "text": _(text)}
 
 
-def _row(label: str, values: Range, say: Callable[[float], str] | None = None) -> dict[str, Any]:
+def _said(label: str, values: Range, say: Callable[[float], str] | None = None) -> dict[str, str]:
     say = say or number
     return {
         "label": _(label), "low": say(values.low), "likely": say(values.likely), "high": say(values.high)
     }  # fmt: skip
+
+
+def _row(label: str, values: Range, say: Callable[[float], str] | None = None) -> dict[str, Any]:
+    """A row in words, with what it says it of: two plans are compared by that."""
+    return {**_said(label, values, say), "range": values, "say": say or number}
 
 
 def answer(need: Need, held: Held, points: int) -> dict[str, Any]:
@@ -112,11 +117,29 @@ def reality_rows(lines: list[Line]) -> list[dict[str, str]]:
 
 
 def compared(first: list[dict[str, Any]], second: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Two plans' rows side by side, each a range in words."""
+    """Two plans' rows side by side, each a range in words, and what the second has more or less."""
     return [
-        {"label": a["label"], "first": _span(a), "second": _span(b), "differs": _span(a) != _span(b)}
+        {"label": a["label"], "first": _span(a), "second": _span(b), **_difference(a, b)}
         for a, b in zip(first, second, strict=True)
     ]
+
+
+def _difference(a: dict[str, Any], b: dict[str, Any]) -> dict[str, str]:
+    """How much, and whether the plans can tell: each likely value within the other's range is no difference
+    that anything could be decided on."""
+    if _span(a) == _span(b):
+        return {"chip": "", "tone": "", "delta": "Pareil"}
+    if a["likely"] == b["likely"]:
+        return {"chip": "Dans la marge", "tone": "neutral", "delta": _("Même valeur probable.")}
+    one, two = a["range"], b["range"]
+    more = two.likely > one.likely
+    gap = a["say"](abs(two.likely - one.likely))
+    told = one.likely and a["say"] is number  # a share of a share would be misread
+    share = f" (soit {percent(abs(two.likely / one.likely - 1))})" if told else ""
+    delta = _(f"{gap} de {'plus' if more else 'moins'}{share}")
+    if one.low <= two.likely <= one.high and two.low <= one.likely <= two.high:
+        return {"chip": "Dans la marge", "tone": "neutral", "delta": delta}
+    return {"chip": "Plus" if more else "Moins", "tone": "blue", "delta": delta}
 
 
 def _span(row: dict[str, Any]) -> str:

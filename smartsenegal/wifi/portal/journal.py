@@ -8,7 +8,7 @@ from smartsenegal.wifi.portal.rules import DAY_BOUNDS
 
 def register() -> None:
     """Called once, when Django starts."""
-    audit.register_verbs({"wifi.sms_bound_set": "Codes Wi-Fi par SMS bornés"})
+    audit.register_verbs({"wifi.sms_bound_set": "Plafond des codes Wi-Fi par SMS réglé"})
     audit.register_subjects("wifi_sms_bound", _bounds)
 
 

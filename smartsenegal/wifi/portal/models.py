@@ -36,7 +36,7 @@ class PhoneCode(models.Model):
 class SmsBound(models.Model):
     """How many codes are sent in a day, from a day on, and who says so. Rows are only added."""
 
-    bound = models.CharField("borne", max_length=8, choices=DAY_BOUNDS)
+    bound = models.CharField("plafond", max_length=8, choices=DAY_BOUNDS)
     at_most = models.PositiveIntegerField("au plus")
     basis = models.CharField("d’après", max_length=300)
     confirmed = models.BooleanField("décidé", default=False)
@@ -45,7 +45,7 @@ class SmsBound(models.Model):
     set_at = models.DateTimeField("réglé le", auto_now_add=True)
 
     class Meta:
-        verbose_name = "borne des codes par SMS"
+        verbose_name = "plafond des codes par SMS"
         indexes = [models.Index(fields=["bound", "effective_from"], name="sms_bound_latest")]
 
     def __str__(self) -> str:

@@ -34,7 +34,7 @@ def index(request: HttpRequest) -> HttpResponse:
                 "url": reverse("wifi_codes:bound", args=[bound]),
                 "label": label,
                 "at_most": group_digits(known[bound].at_most),
-                "since": format_date(since) if (since := known[bound].since) else "Toujours",
+                "since": format_date(since) if (since := known[bound].since) else "Pas encore décidé",
                 "basis": typography(known[bound].basis),
                 "chip": ("Décidé", "green") if known[bound].confirmed else ("À confirmer", "amber"),
             }

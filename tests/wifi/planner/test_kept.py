@@ -1,5 +1,6 @@
 """Kept plans: as they were told, changed, copied, compared, and only in one's own territory."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -12,7 +13,7 @@ from tests.wifi.planner.test_pages import text
 pytestmark = pytest.mark.django_db
 PLANS = "/wifi/planification/plans/"
 EVENT = {
-    "name": "Magal de la place", "starts_on": "20/11/2026", "starts_time": "18:00", "ends_on": "20/11/2026",
+    "name": "Magal de la place", "starts_on": "20/11/2026", "starts_time": "18 h", "ends_on": "20/11/2026",
     "ends_time": "21:00",
 }  # fmt: skip
 
@@ -48,7 +49,7 @@ def test_the_planner_hands_its_answers_to_the_form(network: Client, hotspot: Any
         ("ends_time", "17:00", "La fin vient après le début"),
         ("hotspots", [], "Cochez au moins un point Wi-Fi."),
         ("name", "", "Indiquez le nom du plan."),
-        ("starts_time", "midi", "Écrivez l’heure comme 08:00."),
+        ("starts_time", "midi", "Écrivez l’heure comme 8 h 30."),
     ],
 )
 def test_a_fault_is_told_and_nothing_is_kept(
@@ -90,12 +91,13 @@ def test_a_copy_is_compared_with_its_model(network: Client, kept: Any, hotspot: 
     assert list(copy.hotspots.all()) == [hotspot]
     page = f"{PLANS}comparer/"
     first = text(network.get(page))
-    assert "Différent" not in first
+    assert "de plus" not in first
     assert {f'value="{plan.pk}" selected' in first for plan in (kept, copy)} == {True}
     network.post(answer.headers["Location"], {**answers, **EVENT, "hotspots": [hotspot.pk], "people": 200})
     said = text(network.get(page, {"a": kept.pk, "b": copy.pk}))
     assert "38 à 49, 44 probable" in said
     assert "76 à 98, 88 probable" in said
+    assert re.search(r"44 de (plus|moins) \(soit (100|50)\s%\)", said)
 
 
 def test_a_plan_elsewhere_is_neither_seen_nor_changed(

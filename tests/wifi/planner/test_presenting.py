@@ -51,3 +51,22 @@ def test_ends_that_read_alike_are_one_figure() -> None:
     assert said == ["800", "1 à 3, 2 probable"]
     line = reality.Line("peak", rules.Range(800, 800, 800), 800, "within")
     assert presenting.reality_rows([line])[0]["foreseen"] == "800"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "chip", "delta"),
+    [
+        (rules.Range(38, 44, 49), rules.Range(38, 44, 49), "", "Pareil"),
+        (rules.Range(38, 44, 49), rules.Range(40, 46, 52), "Dans la marge", "2 de plus (soit 4,5 %)"),
+        (rules.Range(38, 44, 49), rules.Range(30, 44, 60), "Dans la marge", "Même valeur probable."),
+        (rules.Range(38, 44, 49), rules.Range(76, 88, 98), "Plus", "44 de plus (soit 100 %)"),
+        (rules.Range(76, 88, 98), rules.Range(38, 44, 49), "Moins", "44 de moins (soit 50 %)"),
+        (rules.Range(0, 0, 0), rules.Range(1, 2, 3), "Plus", "2 de plus"),
+    ],
+)
+def test_two_plans_differ_by_what_can_be_read(
+    first: rules.Range, second: rules.Range, chip: str, delta: str
+) -> None:
+    a, b = (presenting._row("Bornes", values) for values in (first, second))
+    found = presenting.compared([a], [b])[0]
+    assert (found["chip"], found["delta"].replace("\u00a0", " ")) == (chip, delta)

@@ -9,6 +9,17 @@
   const summary = find("[data-focus]");
   if (summary) summary.focus();
 
+  // On a phone the doors are one line that scrolls, on a low screen a column: the present one is shown.
+  const here = find(".ss-rail__nav [aria-current]");
+  for (const place of here ? [here.closest(".ss-rail__nav"), here.closest(".ss-rail")] : []) {
+    const inner = here.getBoundingClientRect();
+    const outer = place.getBoundingClientRect();
+    if (place.scrollWidth > place.clientWidth) {
+      place.scrollLeft += inner.left + inner.width / 2 - (outer.left + outer.width / 2);
+    }
+    if (inner.bottom > outer.bottom) place.scrollTop += inner.bottom - outer.bottom + inner.height;
+  }
+
   const select = (row) => {
     if (!row) return;
     rows().forEach((each) => {

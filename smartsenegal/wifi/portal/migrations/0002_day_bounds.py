@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
             name='SmsBound',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('bound', models.CharField(choices=[('outside', 'Codes par jour, d’une adresse qui n’est pas du lieu'), ('site', 'Codes par jour, à un lieu')], max_length=8, verbose_name='borne')),
+                ('bound', models.CharField(choices=[('outside', 'Codes par jour, d’une adresse qui n’est pas du lieu'), ('site', 'Codes par jour, à un lieu')], max_length=8, verbose_name='plafond')),
                 ('at_most', models.PositiveIntegerField(verbose_name='au plus')),
                 ('basis', models.CharField(max_length=300, verbose_name='d’après')),
                 ('confirmed', models.BooleanField(default=False, verbose_name='décidé')),
@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
                 ('set_at', models.DateTimeField(auto_now_add=True, verbose_name='réglé le')),
             ],
             options={
-                'verbose_name': 'borne des codes par SMS',
+                'verbose_name': 'plafond des codes par SMS',
             },
         ),
         migrations.AddField(
