@@ -4,6 +4,7 @@ from smartsenegal.cable.capacity import customers, presenting
 from smartsenegal.cable.capacity.actions import (
     Wish,
     accept,
+    advance,
     ask,
     ask_cancellation,
     early_end,
@@ -14,7 +15,7 @@ from smartsenegal.cable.capacity.actions import (
     reject,
 )
 from smartsenegal.cable.capacity.errors import CapacityRefused
-from smartsenegal.cable.capacity.examples import load_examples
+from smartsenegal.cable.capacity.examples import load_examples, load_terms
 from smartsenegal.cable.capacity.forms import ChangeForm, EndServiceForm, OrderForm, WhyForm
 from smartsenegal.cable.capacity.models import (
     Ending,
@@ -39,9 +40,10 @@ from smartsenegal.cable.capacity.rules import (
 )
 
 __all__ = [
-    "CONDITIONS", "IRU", "KINDS", "MAY_ASK_CANCELLATION", "PARTS", "RUNNING", "TRANSIT", "CapacityRefused",
-    "ChangeForm", "EndServiceForm", "Ending", "Order", "OrderForm", "Product", "Qualification", "Quote",
-    "Service", "Tariff", "WhyForm", "Wish", "abroad", "accept", "ask", "ask_cancellation", "customers",
-    "early_end", "end", "first_end", "holds", "load_examples", "open_tariffs", "presenting", "products",
-    "publish_terms", "qualify", "reject", "terms_of",
+    "CONDITIONS", "IRU", "KINDS", "MAY_ASK_CANCELLATION", "PARTS", "RUNNING", "TRANSIT",
+    "CapacityRefused", "ChangeForm", "EndServiceForm", "Ending", "Order", "OrderForm", "Product",
+    "Qualification", "Quote", "Service", "Tariff", "WhyForm", "Wish", "abroad", "accept", "advance",
+    "ask", "ask_cancellation", "customers", "early_end", "end", "first_end", "holds", "load_examples",
+    "load_terms", "open_tariffs", "presenting", "products", "publish_terms", "qualify", "reject",
+    "terms_of",
 ]  # fmt: skip

@@ -318,8 +318,8 @@ class ChangeForm(French):
 class EndServiceForm(French):
     """When a service ends; `early_fcfa` is what the page said that it costs."""
 
-    ends_on = _DateField(label="Premier jour sans service")
     early_fcfa = forms.IntegerField(required=False, widget=forms.HiddenInput())
+    ends_on = _DateField(label="Premier jour sans service")
 
 
 class WhyForm(French):

@@ -26,6 +26,7 @@ from smartsenegal.run.demo import people
 from smartsenegal.run.demo.cases import load_requests
 from smartsenegal.run.demo.hotspots import load_hotspots
 from smartsenegal.run.demo.traffic import load_traffic
+from smartsenegal.run.demo.wholesale import load_wholesale
 
 LOADER = system("démonstration")
 
@@ -40,6 +41,7 @@ def load_sample() -> None:
     load_peering(_principal("network_engineer"))
     load_datacenters(_principal("network_engineer"))
     load_traffic(_principal("network_engineer"))
+    load_wholesale(_principal("network_engineer"))
     load_colocation(_principal("network_engineer"))
     load_hosting(_principal("network_engineer"))
     load_requests(*(_principal(role) for role in ("officer", "signatory", "cashier")))

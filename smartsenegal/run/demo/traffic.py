@@ -35,11 +35,12 @@ def load_traffic(by: Principal) -> None:
     billing.write_conventions(
         by, contract, valid_from=first, terms=_TERMS, source="Inventé pour la démonstration"
     )
-    billing.take_readings(by, _counters(first, now))
+    billing.take_readings(by, counters(PORT, first, now))
 
 
-def _counters(first: date, now: datetime) -> str:
-    """A reading every five minutes: quiet nights, busy evenings, a router restarted on the tenth day."""
+def counters(port: str, first: date, now: datetime, most: int = 460) -> str:
+    """A reading every five minutes, of some `most` Mbit/s at most: quiet nights, busy evenings, a router
+    restarted on the tenth day."""
     n, lines = 0, ["port,at,uptime,received,sent"]
     at = datetime(first.year, first.month, first.day, tzinfo=UTC)
     started, received, sent = at - timedelta(days=30), 0, 0
@@ -47,9 +48,9 @@ def _counters(first: date, now: datetime) -> str:
         if (at.date() - first).days == 9 and started < at - timedelta(days=20) and at.hour == 3:
             started, received, sent = at - timedelta(minutes=2), 0, 0
         uptime = int((at - started).total_seconds() * 100)
-        lines.append(f"{PORT},{at.isoformat()},{uptime},{received},{sent}")
+        lines.append(f"{port},{at.isoformat()},{uptime},{received},{sent}")
         busy = 0.35 + 0.65 * max(0.0, 1 - abs(at.hour + at.minute / 60 - 20.5) / 5)
-        mbps = int(460 * busy * (0.85 + 0.3 * (n * 7_919 % 97) / 97))
+        mbps = int(most * busy * (0.85 + 0.3 * (n * 7_919 % 97) / 97))
         sent += mbps * 37_500_000
         received += mbps * 37_500_000 // 4
         n, at = n + 1, at + timedelta(minutes=5)

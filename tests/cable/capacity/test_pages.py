@@ -106,4 +106,4 @@ def test_the_examples_open_only_where_nothing_is_sold_yet(ring: Any) -> None:
     for code in ("dakar-share", "praia"):
         network.add_node(SYSTEM, code=code, name=code, role="abroad", country="Monde")
     assert load_examples(SYSTEM) == 1
-    assert Tariff.objects.filter(is_example=True).count() == 2
+    assert Tariff.objects.filter(is_example=True).count() == 3

@@ -55,7 +55,9 @@ def answered(
     if made.quote is not None:
         return redirect(page_of(found, "quote", made.quote.pk))
     form.add_error("gbps", typography(made.refusal))
-    return {"refused": made, "left": gbps(made.left_gbps) if made.left_gbps else "rien"}
+    left = f"Il reste {gbps(made.left_gbps)}" if made.left_gbps else "Il ne reste rien"
+    told = f"{left} à vendre de ce produit, compté seul. Cette réponse est gardée sous le numéro {made}."
+    return {"refused": made, "left_told": told}
 
 
 @login_required

@@ -22,7 +22,7 @@ from smartsenegal.cable.wholesale.views.orders import answered
 from smartsenegal.kernel.identity.api import Organisation
 from smartsenegal.lib.dates import format_date, format_datetime
 from smartsenegal.lib.money import format_fcfa
-from smartsenegal.lib.text import group_digits, typography
+from smartsenegal.lib.text import typography
 
 
 @login_required
@@ -90,7 +90,7 @@ def _traffic(row: Service, now: datetime) -> dict[str, Any] | None:
     return {
         "rate": billing.rate(seen.kbps),
         "commit": billing.rate(seen.terms.commit_kbps),
-        "left": group_digits(seen.headroom.left),
+        "left": billing.slots_left(seen.headroom.left),
         "url": reverse("cable_billing:month", args=[row.contract.code, f"{month:%Y-%m}"]),
         "slots_url": reverse("cable_billing:month_slots", args=[row.contract.code, f"{month:%Y-%m}"]),
     }
