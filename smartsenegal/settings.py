@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "smartsenegal.datacenter.tier",
     "smartsenegal.datacenter.colocation",
     "smartsenegal.datacenter.hosting",
+    "smartsenegal.datacenter.sensors",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -41,6 +41,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *_module("wifi/", "smartsenegal.wifi.portal"),
     path("", include("smartsenegal.wifi.portal.urls_guest")),
     *_module("datacentre/niveau/", "smartsenegal.datacenter.tier"),
+    *_module("datacentre/capteurs/", "smartsenegal.datacenter.sensors"),
     *_module("datacentre/hebergement/", "smartsenegal.datacenter.hosting"),
     *_module("datacentre/colocation/", "smartsenegal.datacenter.colocation"),
     *_module("datacentre/", "smartsenegal.datacenter.facility"),

@@ -33,6 +33,7 @@ from smartsenegal.datacenter.facility import actions as datacenter
 from smartsenegal.datacenter.facility.models import Rack
 from smartsenegal.datacenter.hosting import actions as hosted
 from smartsenegal.datacenter.hosting.rules.quotas import Amounts
+from smartsenegal.datacenter.sensors import actions as sensed
 from smartsenegal.kernel.audit.inspection.actions import open_inspection
 from smartsenegal.kernel.audit.models import Entry
 from smartsenegal.kernel.documents.models import IssuedAct, StoredFile
@@ -183,6 +184,7 @@ def make_matrix() -> Matrix:
     overrides = {
         "datacentre/hebergement/quotas/": {**hosting, "verb": "refuser"},
         "datacentre/hebergement/": hosting,
+        "datacentre/capteurs/": hosting,
         **_overrides(cases),
         **_asked(people["other citizen"]),
     }
@@ -435,8 +437,12 @@ def _hosted(citizen: identity.Account, company: int) -> dict[str, Any]:
     hosted.projects.grant(by, hosted.projects.ask_quota(owner, project, some, reason="Essai"))
     machine = hosted.machines.create(owner, project, image, name="a", vcpus=1, memory_mib=128, disk_gib=1)
     bucket = hosted.buckets.add(owner, project, name="a", gib=1)
+    source = sensed.sources.add(
+        by, Rack.objects.get(), name="a", kind="redfish", address="https://192.0.2.1", secret={}
+    )
     return {
         "code": "dc",
+        "source_id": source.pk,
         "image_id": image.pk,
         "project_code": project.code,
         "machine_id": machine.pk,

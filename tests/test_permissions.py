@@ -961,6 +961,9 @@ in   403  403  403  403  403  403  403  403  403  403  403  200
     GET /datacentre/colocation/baux/<int:lease_id>/
     GET /datacentre/colocation/baux/<int:lease_id>/<slug:verb>/
     POST /datacentre/colocation/baux/<int:lease_id>/<slug:verb>/
+    GET /datacentre/capteurs/<slug:code>/
+    GET /datacentre/capteurs/<slug:code>/nouvelle/
+    POST /datacentre/capteurs/<slug:code>/nouvelle/
     GET /datacentre/hebergement/centre/<slug:code>/
     GET /datacentre/hebergement/centre/<slug:code>/plateforme/
     POST /datacentre/hebergement/centre/<slug:code>/plateforme/
@@ -980,6 +983,7 @@ in   403  403  403  403  403  403  403  403  403  403  403  to
     POST /datacentre/colocation/centre/<slug:code>/visites/<int:visit_id>/sortir/
     POST /datacentre/colocation/centre/<slug:code>/gestes/<int:hands_id>/prendre/
     POST /datacentre/colocation/centre/<slug:code>/raccordements/<int:cross_id>/<slug:verb>/
+    POST /datacentre/capteurs/<slug:code>/<int:source_id>/retirer/
     POST /datacentre/hebergement/centre/<slug:code>/images/<int:image_id>/retirer/
     POST /datacentre/hebergement/centre/<slug:code>/factures/<slug:project_code>/<str:month>/
     POST /cable/pannes/declarees/<int:failure_id>/reparer/

@@ -129,6 +129,11 @@ def measured(of: facility.DataCenter) -> dict[int, Reading]:
     return {reading.rack_id: reading for reading in found}
 
 
+def last_reading(rack: facility.Rack) -> Reading | None:
+    """The last reading of a rack."""
+    return Reading.objects.filter(rack=rack).order_by("-read_at").first()
+
+
 # --- leases -----------------------------------------------------------------------------------
 
 

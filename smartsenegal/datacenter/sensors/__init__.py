@@ -1,0 +1,1 @@
+"""What is measured in racks: Redfish and SNMP, and the sensors that lie."""

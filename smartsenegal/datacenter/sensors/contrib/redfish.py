@@ -1,0 +1,76 @@
+"""Walk the measures of a controller by Redfish (DMTF DSP0266): read only, on one host, within bounds.
+
+Controllers sign their own certificate: its fingerprint, typed once, is what is trusted. It is compared before
+anything is sent. Without one, the certificate must be that of an authority the machine knows.
+"""
+
+import hashlib
+import json
+import ssl
+from collections import deque
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+
+from smartsenegal.datacenter.sensors.rules import Figure, figures, links
+
+PATIENCE, DOCUMENTS, LARGEST = 10.0, 120, 2_000_000
+
+
+class RedfishFailed(RuntimeError):
+    """The controller did not answer as it should."""
+
+
+def read(address: str, secret: dict[str, str], fingerprint: str = "") -> list[Figure]:
+    """Every measure of the controller's chassis. Raises RedfishFailed."""
+    auth = (secret["user"], secret["password"]) if secret.get("user") else None
+    try:
+        with httpx.Client(
+            base_url=address, auth=auth, timeout=PATIENCE, verify=_trust(address, fingerprint),
+            follow_redirects=False, trust_env=False,
+        ) as client:  # fmt: skip
+            return figures(_walk(client))
+    except (httpx.HTTPError, OSError, ValueError) as error:
+        raise RedfishFailed(f"{type(error).__name__} : {error}"[:200]) from None
+
+
+def _trust(address: str, fingerprint: str) -> ssl.SSLContext:
+    if not fingerprint:
+        return ssl.create_default_context()
+    parts = urlsplit(address)
+    pem = ssl.get_server_certificate((parts.hostname or "", parts.port or 443), timeout=PATIENCE)
+    if hashlib.sha256(ssl.PEM_cert_to_DER_cert(pem)).hexdigest() != fingerprint:
+        raise ValueError("the certificate is not the one whose fingerprint is known")
+    context = ssl.create_default_context(cadata=pem)
+    # The certificate itself is the anchor: its name and who signed it say no more.
+    context.check_hostname = False
+    context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+    return context
+
+
+def _walk(client: httpx.Client) -> list[dict[str, Any]]:
+    todo, known = deque(["/redfish/v1/"]), {"/redfish/v1/"}
+    found: list[dict[str, Any]] = []
+    while todo and len(found) < DOCUMENTS:
+        document = _get(client, todo.popleft())
+        found.append(document)
+        for to in links(document):
+            if to not in known:
+                known.add(to)
+                todo.append(to)
+    return found
+
+
+def _get(client: httpx.Client, path: str) -> dict[str, Any]:
+    with client.stream("GET", path, headers={"Accept": "application/json"}) as answer:
+        answer.raise_for_status()
+        body = b""
+        for chunk in answer.iter_bytes():
+            body += chunk
+            if len(body) > LARGEST:
+                raise ValueError("a document is too large")
+    document = json.loads(body)
+    if not isinstance(document, dict):
+        raise ValueError("a document is not an object")
+    return document
