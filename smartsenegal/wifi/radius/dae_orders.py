@@ -27,7 +27,8 @@ from smartsenegal.wifi.radius.counters import Counters
 from smartsenegal.wifi.radius.dae import Target, Verdict
 from smartsenegal.wifi.radius.dae_quota import Quota
 from smartsenegal.wifi.radius.dae_sender import Sender
-from smartsenegal.wifi.radius.loading import connect
+from smartsenegal.wifi.radius.loading import RADSEC_SECRET, connect
+from smartsenegal.wifi.radius.reverse import RADSEC, Line
 from smartsenegal.wifi.radius.snapshot import Snapshot
 from smartsenegal.wifi.sessions.api import CHANNEL, Order, Session, pending_orders, settle_order
 
@@ -44,8 +45,12 @@ log = logging.getLogger(__name__)
 class Orders:
     """Works until `alive` says no more."""
 
-    def __init__(self, line: socket.socket, snapshot: Snapshot, counters: Counters) -> None:
+    def __init__(
+        self, line: socket.socket, by_tls: socket.socket, snapshot: Snapshot, counters: Counters
+    ) -> None:  # fmt: skip
         self._sender = Sender(line)
+        self._by_tls = Sender(Line(by_tls))
+        self._senders = (self._sender, self._by_tls)
         self._quota = Quota(snapshot)
         self._counters = counters
         self._flows: psycopg.Connection[Any] | None = None
@@ -56,10 +61,11 @@ class Orders:
     def run(self, alive: Callable[[], bool]) -> None:
         """Send and hear; while the database is away, what is under way goes on."""
         while alive():
-            waited: list[Any] = [self._sender.line, *([self._flows] if self._flows else [])]
+            waited: list[Any] = [s.line for s in self._senders] + ([self._flows] if self._flows else [])
             ready = select.select(waited, [], [], TEND_SECONDS)[0]
-            self._sender.hear()
-            self._sender.tend(time.monotonic())
+            for sender in self._senders:
+                sender.hear()
+                sender.tend(time.monotonic())
             if time.monotonic() >= self._retry_at:
                 self._with_database(self._flows in ready)
             self._counters.tend()
@@ -109,7 +115,7 @@ class Orders:
     # --- orders -----------------------------------------------------------------------
 
     def _take(self) -> None:
-        under_way = self._sender.under_way
+        under_way = self._sender.under_way | self._by_tls.under_way
         waiting = [order for order in pending_orders(TAKEN_AT_ONCE) if order.pk not in under_way]
         if not waiting:
             return
@@ -136,16 +142,19 @@ class Orders:
         body = dae.attributes(order.kind, order.limits, target, named, time.time())
         if isinstance(body, Verdict):
             self._sender.settle(order, body)
-        elif self._sender.send(order, target, body, time.monotonic(), left):
+            return
+        sender = self._by_tls if target.address == RADSEC else self._sender
+        if sender.send(order, target, body, time.monotonic(), left):
             self._counters.add("order sent")
 
     def _write(self) -> None:
         """Write what became of orders; what cannot be written now is written at the next turn."""
-        while self._sender.settled:
-            first = self._sender.settled[0]
-            settle_order(first.order, first.verdict.state, first.tries, first.verdict.error_cause)
-            self._sender.settled.pop(0)
-            self._counters.add(f"order {first.verdict.state}")
+        for sender in self._senders:
+            while sender.settled:
+                first = sender.settled[0]
+                settle_order(first.order, first.verdict.state, first.tries, first.verdict.error_cause)
+                sender.settled.pop(0)
+                self._counters.add(f"order {first.verdict.state}")
 
     def _close(self) -> None:
         for connection in (self._main, self._flows):
@@ -162,11 +171,16 @@ class Orders:
 
 
 def target_of(gateway: Nas | None) -> Target | None:
-    """Where a gateway takes orders: its address for CoA, else the one its packets come from.
+    """Where a gateway takes orders: the connection of one by RadSec, else its address for CoA, else the one
+    its packets come from.
 
     None when it has none, or no secret that can be read, or was retired.
     """
-    if gateway is None or gateway.state != "active" or not gateway.secret:
+    if gateway is None or gateway.state != "active":
+        return None
+    if gateway.transport == "radsec":
+        return Target(RADSEC, gateway.pk, RADSEC_SECRET, gateway.gateway, gateway.identifier)
+    if not gateway.secret:
         return None
     address = gateway.coa_address or spelt_network(gateway.network)
     if not address or "/" in address:

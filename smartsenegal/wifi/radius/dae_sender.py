@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from smartsenegal.wifi.radius import codec, dae
 from smartsenegal.wifi.radius.dae import Target, Verdict
+from smartsenegal.wifi.radius.reverse import Line
 from smartsenegal.wifi.sessions.api import Order
 
 IDENTIFIERS = 256
@@ -47,9 +48,9 @@ class Settled:
 
 
 class Sender:
-    """Requests under way on a socket, which is made non-blocking."""
+    """Requests under way on a socket, which is made non-blocking, or on the way to RadSec's connections."""
 
-    def __init__(self, line: socket.socket) -> None:
+    def __init__(self, line: socket.socket | Line) -> None:
         line.setblocking(False)
         self.line = line
         self.settled: list[Settled] = []

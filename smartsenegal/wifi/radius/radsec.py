@@ -61,7 +61,7 @@ class Connection:
     """One gateway that is connected, `marks` being those of its certificate; `modern` when it speaks
     RADIUS/1.1."""
 
-    __slots__ = ("_authenticator", "marks", "modern", "name", "writer")
+    __slots__ = ("_authenticator", "marks", "modern", "name", "ordered", "writer")
 
     def __init__(
         self, name: str, writer: asyncio.StreamWriter, modern: bool = False, marks: tuple[str, ...] = ()
@@ -70,6 +70,7 @@ class Connection:
         self.marks = marks
         self.writer = writer
         self.modern = modern
+        self.ordered: dict[bytes, bytes] = {}  # our own requests, by identifier or token
         self._authenticator = secrets.token_bytes(16 - KEY)
 
     def authenticator(self, key: bytes) -> bytes:
@@ -123,6 +124,17 @@ class Connections:
         if revoked and connection and any((found.id, mark) in revoked for mark in connection.marks):
             raise Discard("revoked")
         return found
+
+    def of(self, gateway: int) -> Connection | None:
+        """The latest connection of a gateway, None while it has none that is answered."""
+        known = self._snapshot.gateways.get(gateway)
+        name = known.peer if known else ""
+        for half in reversed(self._open) if name else ():
+            if self._open[half].name == name:
+                with contextlib.suppress(Discard):
+                    self.gateway_of(half + bytes(TOKEN))
+                    return self._open[half]
+        return None
 
     def deliver(self, reply: bytes, key: bytes) -> None:
         """Send a reply; one for a connection that ended is lost, as its request was given up."""
@@ -192,8 +204,10 @@ class Reception:
         door: AuthDoor,
         reports: Reports,
         counters: Counters,
+        answered: Callable[[bytes, Gateway, Connection], None] | None = None,
     ) -> None:
         listener.setblocking(False)
+        self._answered = answered
         self._listener = listener
         self._context = context
         self._snapshot = snapshot
@@ -288,7 +302,10 @@ class Reception:
     async def _take(self, data: bytes, key: bytes, connection: Connection) -> None:
         """Give a packet to its door. Raises Discard, by which the connection ends (RFC 6613 §2.6.4)."""
         codec.read(data)
-        self._connections.gateway_of(key)
+        gateway = self._connections.gateway_of(key)
+        if self._answered and data[0] in codec.ANSWERS_TO_ORDERS:
+            self._answered(data, gateway, connection)
+            return
         if connection.modern:
             key = key[:-TOKEN] + token_of(data)
             try:

@@ -96,6 +96,7 @@ class Server:
         from smartsenegal.wifi.radius.authority import ensure
         from smartsenegal.wifi.radius.handing import Boxes
         from smartsenegal.wifi.radius.loading import Loader
+        from smartsenegal.wifi.radius.reverse import pair
         from smartsenegal.wifi.radius.snapshot import Snapshot
 
         self.options = options
@@ -103,6 +104,7 @@ class Server:
         self.loader = Loader(self.snapshot)
         self.children: list[Child] = []
         self.boxes = Boxes(options.workers + 1)  # the last is that of the relay, in the process `radsec`
+        self.orders = pair()  # from the process of orders to `radsec`
         self.authority = ensure()
         self.stopping = False
 
@@ -321,14 +323,14 @@ class Server:
 
         # Answers leave from the port that was asked.
         asked = next(child.port for child in self.children if child.name == "auth-0")
-        serve(listener, asked, self.boxes, self.snapshot, self.authority, self.options, _told)
+        serve(listener, asked, self.orders[1], self.boxes, self.snapshot, self.authority, self.options, _told)
 
     def _order(self, port: socket.socket, name: str) -> None:
         from smartsenegal.wifi.radius.counters import Counters
         from smartsenegal.wifi.radius.dae_orders import Orders
 
         counters = Counters(self.options.data, name)
-        Orders(port, self.snapshot, counters).run(_alive)
+        Orders(port, self.orders[0], self.snapshot, counters).run(_alive)
         counters.write()
 
 

@@ -23,6 +23,7 @@ from smartsenegal.wifi.radius.loading import connect
 from smartsenegal.wifi.radius.net import unpacked
 from smartsenegal.wifi.radius.radsec import KEY, Connections, Reception, Reports
 from smartsenegal.wifi.radius.relay import Relay
+from smartsenegal.wifi.radius.reverse import Courier
 from smartsenegal.wifi.radius.snapshot import Snapshot
 from smartsenegal.wifi.radius.tls import client_context, server_context
 from smartsenegal.wifi.radius.writing import Writer
@@ -34,12 +35,14 @@ LOOK_SECONDS = 0.1
 
 
 class Serving:
-    """What the process holds. `asked`: the UDP socket by which gateways asked, and are answered."""
+    """What the process holds. `asked`: the UDP socket by which gateways asked, and are answered; `ordered`:
+    where orders for those that are connected come from."""
 
     def __init__(
         self,
         listener: socket.socket,
         asked: socket.socket,
+        ordered: socket.socket,
         boxes: Boxes,
         snapshot: Snapshot,
         authority: WifiAuthority,
@@ -50,6 +53,7 @@ class Serving:
         self._box = options.workers
         self.counters = Counters(options.data, "radsec")
         self._connections = Connections(snapshot)
+        self._courier = Courier(ordered, self._connections)
         authoriser, tally = Authoriser(snapshot), Tally()
         tally.keep_flushing()
         name = server_name()
@@ -66,7 +70,7 @@ class Serving:
         self.reports = self._reports(snapshot, options)
         self.reception = Reception(
             listener, server_context(authority), snapshot, self._connections, by_tls, self.reports,
-            self.counters,
+            self.counters, self._courier.answered,
         )  # fmt: skip
 
     def _reports(self, snapshot: Snapshot, options: Options) -> Reports:
@@ -80,6 +84,7 @@ class Serving:
         """Serve until told to stop."""
         loop = asyncio.get_running_loop()
         loop.add_reader(self._boxes.inside(self._box), self._take_handed)
+        loop.add_reader(self._courier.fileno(), self._courier.take)
         work = [loop.create_task(run) for run in (self.reception.run(), self.reports.run(), self.relay.run())]
         while not told.is_set() and not any(task.done() for task in work):
             await asyncio.sleep(LOOK_SECONDS)
@@ -110,6 +115,7 @@ class Serving:
 def serve(
     listener: socket.socket,
     asked: socket.socket,
+    ordered: socket.socket,
     boxes: Boxes,
     snapshot: Snapshot,
     authority: WifiAuthority,
@@ -119,6 +125,6 @@ def serve(
     """Serve RadSec, and relay logins, until told to stop."""
 
     async def run() -> None:
-        await Serving(listener, asked, boxes, snapshot, authority, options).run(told)
+        await Serving(listener, asked, ordered, boxes, snapshot, authority, options).run(told)
 
     asyncio.run(run())

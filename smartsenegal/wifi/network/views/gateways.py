@@ -92,7 +92,7 @@ def gateway(request: HttpRequest, code: str) -> HttpResponse:
             {"label": "Rapports", "value": f"toutes les {nas.interim_seconds} secondes"},
             {
                 "label": "Couper une connexion",
-                "value": f"{nas.coa_address}, port {nas.coa_port}" if nas.coa_address else "Non déclaré",
+                "value": _orders(nas),
             },
             *_overlap(nas),
         ],
@@ -254,6 +254,12 @@ def _state(found: Certificate) -> tuple[str, str]:
     if found.revoked_at:
         return "Révoqué", "red"
     return ("Échu", "neutral") if found.until and found.until <= timezone.now() else ("Valable", "green")
+
+
+def _orders(nas: Nas) -> str:
+    if nas.transport == "radsec":
+        return "Par sa connexion RadSec"
+    return f"{nas.coa_address}, port {nas.coa_port}" if nas.coa_address else "Non déclaré"
 
 
 def _way(nas: Nas) -> str:
