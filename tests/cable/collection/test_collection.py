@@ -86,11 +86,13 @@ def test_a_real_agent_is_read_into_the_slots_of_its_port(
     assert reading.uptime is not None
     assert reading.received > 0
     assert queries.gaps(datetime.fromtimestamp(reading.at, UTC)) == []
-    Agent.objects.update(address="127.0.0.1", port=1)
-    actions.collect()
+    # A user whom it does not know: it says so at once.
+    stranger = {"user": "inconnu", "auth": "une phrase longue", "priv": "une autre phrase"}
+    actions.set_agent(SYSTEM, equipment, address="127.0.0.1", port=agent, version="3", secret=stranger)
+    assert actions.collect() == 0
     made.refresh_from_db()
     assert (made.missed, bool(made.fault)) == (1, True)
-    assert b"lecture" not in bytes(made.sealed)
+    assert b"une phrase longue" not in bytes(made.sealed)
 
 
 NOW = datetime(2024, 2, 28, 12, 0, tzinfo=UTC)

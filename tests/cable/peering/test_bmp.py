@@ -17,6 +17,7 @@ from smartsenegal.cable.peering.models import Observed, Router
 from smartsenegal.cable.peering.reading.base import Heard
 from smartsenegal.cable.peering.rules.differences import Count
 from smartsenegal.cable.peering.rules.rpki import prefix_of
+from smartsenegal.run import up as up_module
 from tests.cable.billing.terms import unhurried
 
 AT = 1_795_792_547
@@ -138,6 +139,12 @@ def test_damaged_messages_are_refused_and_nothing_else_breaks(kind: int, data: s
     except BadMessage:
         return
     assert told.heard()
+
+
+def test_the_supervisor_starts_the_collector_where_a_port_is_given() -> None:
+    assert up_module._bmp({}) == []
+    (child,) = up_module._bmp({"SMARTSENEGAL_BMP_PORT": "11019"})
+    assert (child.name, child.command[-1]) == ("bmp", "bmp")
 
 
 def message(kind: int, body: bytes) -> bytes:

@@ -1,7 +1,7 @@
 """What `birdc` prints: `show protocols all`, and after it `show route` when routes are to be checked.
 
-BIRD 2 and 3 print the same but for spaces and small words; what is not known is left out, and a protocol
-whose neighbour cannot be read is refused by its name.
+BIRD 2.0.12 is what it was held against; the sources of BIRD 3 print these lines alike. What is not known is
+left out, and a protocol whose neighbour cannot be read is refused by its name.
 """
 
 import re
@@ -22,7 +22,7 @@ _PROTOCOL = re.compile(
 _FIELD = re.compile(r"^\s+([A-Za-z][A-Za-z ]*?):\s*(.*)$")
 _CHANNEL = re.compile(r"^\s+Channel (ipv[46])\s*$")
 _ROUTES = re.compile(r"(\d+) imported(?:, (\d+) filtered)?")
-_LIMIT = re.compile(r"(\d+)(?:/(\d+))?")
+_LIMIT = re.compile(r"\d+")
 # `41.82.0.0/16         unicast [peer_b 15:15:49.422] * (100) [AS64497?]`; `Table master4:` goes before.
 _ROUTE = re.compile(r"^([0-9a-fA-F.:]+/\d+)?\s+\w+ \[([\w.:'-]+) [^\]]*\][^\[]*(?:\[(?:AS(\d+))?[ie?]\])?")
 LARGEST = 200_000_000
@@ -105,8 +105,7 @@ def _count(fields: dict[str, str]) -> Count | None:
     routes = _ROUTES.search(fields.get("Routes", ""))
     imported = int(routes[1]) if routes else None
     received = imported + int(routes[2]) if imported is not None and routes and routes[2] else imported
-    # BIRD 2.14 and later write `limit/current`, before them the limit alone.
-    return Count(received, imported, int(held[2] or held[1]) if held else None, hit="[HIT]" in limit)
+    return Count(received, imported, int(held[0]) if held else None, hit="[HIT]" in limit)
 
 
 def _since(text: str, now: datetime) -> datetime | None:
