@@ -71,7 +71,7 @@ def tell_engineers(alarm: Alarm) -> None:
         "title": alarm.title,
         "sentence": alarm.sentence,
         "hits": ", ".join(dict.fromkeys(h["customer"] or h["name"] for h in alarm.hits))
-        or "personne de connu",
+        or "aucun client connu",
         "link": settings.PUBLIC_URL + reverse("cable_noc:alarm", args=[alarm.pk]),
     }
     for contact in identity.contacts_of(set(holders)).values():

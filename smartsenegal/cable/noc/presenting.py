@@ -22,7 +22,7 @@ def hits(found: Alarm) -> str:
     """Whom it touches, in a few words."""
     names = list(dict.fromkeys(hit["customer"] or hit["name"] for hit in found.hits))
     more = f" et {len(names) - 3} autres" if len(names) > 3 else ""
-    return ", ".join(names[:3]) + more if names else "personne de connu"
+    return ", ".join(names[:3]) + more if names else "aucun client connu"
 
 
 def harm(found: Harm) -> str:

@@ -18,7 +18,7 @@ from smartsenegal.cable.collection.views.base import ask, show
 from smartsenegal.cable.pages import data_of, manager, reader
 from smartsenegal.lib.dates import format_datetime
 from smartsenegal.lib.snmp import available
-from smartsenegal.lib.text import group_digits
+from smartsenegal.lib.text import group_digits, plural
 
 
 def _agent(code: str) -> Agent:
@@ -91,7 +91,7 @@ def agent(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "agent": found, "state": _state(found), "interfaces": queries.interfaces(found),
         "answered": format_datetime(found.answered_at) if found.answered_at else "jamais",
-        "days": None if found.uptime is None else group_digits(found.uptime // 8_640_000),
+        "days": None if found.uptime is None else plural(found.uptime // 8_640_000, "jour", "jours"),
     }  # fmt: skip
     return show(request, "agent", context)
 

@@ -54,12 +54,13 @@ def _keep(router: Router, before: Observed | None, said: Heard, now: datetime) -
     row = before or Observed(router=router, address=said.address)
     was_up = before.state == ESTABLISHED if before else None
     if was_up != (said.state == ESTABLISHED):
-        Change.objects.create(
+        # One that is heard of anew (the router connected again) changed when it says, not now.
+        Change.objects.get_or_create(
             router=router,
             address=said.address,
             state=said.state,
-            fault=said.fault[:300],
             at=said.since or now,
+            defaults={"fault": said.fault[:300]},
         )
     row.asn, row.state, row.since, row.fault = said.asn, said.state, said.since, said.fault[:300]
     row.counts = {f: [c.received, c.accepted, c.limit, c.hit] for f, c in said.counts.items()}

@@ -25,6 +25,8 @@ WRITE_SECONDS = 5.0
 PULSE_SECONDS = 60.0
 # A table of more routes than these is checked against the RPKI that often only: a whole one takes seconds.
 LARGE, LARGE_SECONDS = 20_000, 300.0
+# A router that has just connected tells one session after the other: what it has not told yet is not absent.
+SETTLING_SECONDS = 120.0
 ROUTERS_AT_MOST = 1_000
 
 log = logging.getLogger(__name__)
@@ -50,6 +52,17 @@ class Line:
     told: Told = field(default_factory=Told)
     written_at: float = 0.0
     checked_at: float = -LARGE_SECONDS
+    began: float | None = None
+    seen: int = -1
+    settled: bool = False
+
+    def settles(self, now: float) -> bool:
+        """Whether the router has told all that it had to: it fell silent for a round, or had its time."""
+        self.began = now if self.began is None else self.began
+        quiet = self.told.messages == self.seen or now - self.began >= SETTLING_SECONDS
+        self.settled |= quiet
+        self.seen = self.told.messages
+        return self.settled
 
     def heard(self, now: float) -> list[Heard]:
         """What is to be written now."""
@@ -104,7 +117,7 @@ class Collector:
     async def _write(self) -> None:
         now = asyncio.get_running_loop().time()
         for line in list(self.lines.values()):
-            if line.told.fresh or now - line.written_at > PULSE_SECONDS:
+            if line.settles(now) and (line.told.fresh or now - line.written_at > PULSE_SECONDS):
                 line.told.fresh, line.written_at = False, now
                 heard = line.heard(now)
                 try:

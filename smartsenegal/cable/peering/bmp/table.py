@@ -109,16 +109,19 @@ def _routes(kept: dict[str, list[tuple[bytes, int | None]]], add_path: frozenset
 
 @dataclass
 class Told:
-    """All that a router told since it connected. `fresh` when something changed since it was last taken."""
+    """All that a router told since it connected, in so many `messages`. `fresh` when something changed since
+    it was last taken."""
 
     name: str = ""
     sessions: dict[tuple[str, bytes], Session] = field(default_factory=dict)
+    messages: int = 0
     fresh: bool = True
     ended: bool = False
 
     def take(self, kind: int, body: bytes) -> None:
         """Take a message in. Raises BadMessage."""
         cursor = Cursor(body)
+        self.messages += 1
         if kind == wire.INITIATION:
             self.name = _name(cursor)
         elif kind == wire.TERMINATION:
