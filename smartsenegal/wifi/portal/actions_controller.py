@@ -1,7 +1,7 @@
 """Devices let in by a controller that asks no RADIUS server (UniFi): told to it, followed, put out.
 
-It makes no accounting either: each minute it is asked who is on, and that becomes reports of time, written
-where those of RADIUS go. Volumes are bounded by the controller and counted by nobody.
+It makes no accounting either: each minute it is asked who is on and what each used, and that becomes reports,
+written where those of RADIUS go. Where a controller does not say what was used, volumes are only bounded.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from smartsenegal.wifi.access.api import Grant, Right
 from smartsenegal.wifi.network.api import Limits
 from smartsenegal.wifi.portal import places, rules
 from smartsenegal.wifi.portal.doors.base import Arrival, Gateway
-from smartsenegal.wifi.portal.doors.unifi import DOOR, Controller, ControllerAway
+from smartsenegal.wifi.portal.doors.unifi import DOOR, Controller, ControllerAway, Used
 from smartsenegal.wifi.portal.errors import PortalRefused
 from smartsenegal.wifi.portal.models import Admission
 from smartsenegal.wifi.portal.queries import device
@@ -45,13 +45,13 @@ def authorise(
     given = Limits(seconds, grant.octets, limits.idle_seconds, limits.down_kbps, limits.up_kbps)
     try:
         with opened(gateway) as controller:
-            controller.authorise(site, arrival.mac, given)
+            used = controller.authorise(site, arrival.mac, given)
     except ControllerAway as why:
         log.error("the controller of gateway %s lets nobody in: %s", gateway.code, why)
         raise PortalRefused("gateway") from None
     with transaction.atomic():
         for before in _open(gateway.id).filter(mac=arrival.mac):
-            _end(before)
+            _end(before, used)
         now = timezone.now()
         row = Admission.objects.create(
             nas=gateway.id, rhid=f"{site} {arrival.mac}", mac=arrival.mac, credential=credential,
@@ -72,17 +72,24 @@ def follow(opened: Opener = controller_of) -> int:
 
 
 def _follow(gateway: Gateway, opened: Opener) -> int:
-    sites = {row.rhid.split(" ")[0] for row in _open(gateway.id)}
+    ours: dict[str, set[str]] = {}
+    for row in _open(gateway.id):
+        site, address = row.rhid.split(" ")
+        ours.setdefault(site, set()).add(address)
     try:
         with opened(gateway) as controller:
-            on = {f"{site} {found}" for site in sites for found in controller.devices_on(site)}
+            on = {
+                f"{site} {address}": used
+                for site, addresses in ours.items()
+                for address, used in controller.devices_on(site, addresses).items()
+            }
     except ControllerAway as why:
         log.warning("the controller of gateway %s is not heard: %s", gateway.code, why)
         return 0
     with transaction.atomic():
         rows = list(_open(gateway.id).select_for_update())
         still = [row for row in rows if row.rhid in on and row.until > timezone.now()]
-        record_reports([_report(row, INTERIM) for row in still])
+        record_reports([_report(row, INTERIM, on[row.rhid]) for row in still])
         for row in rows:
             if row not in still:
                 _end(row)
@@ -101,12 +108,12 @@ def put_out(place: places.Place, credential: int, opened: Opener = controller_of
     site, address = row.rhid.split(" ")
     try:
         with opened(gateway) as controller:
-            controller.put_out(site, address)
+            used = controller.put_out(site, address)
     except ControllerAway as why:
         log.error("the controller of gateway %s puts nobody out: %s", gateway.code, why)
         raise PortalRefused("gateway") from None
     with transaction.atomic():
-        _end(row)
+        _end(row, used)
     return True
 
 
@@ -114,18 +121,20 @@ def _open(nas: int) -> QuerySet[Admission]:
     return Admission.objects.filter(nas=nas, ended_at=None).exclude(entered_at=None).order_by("pk")
 
 
-def _end(row: Admission) -> None:
-    record_reports([_report(row, STOP)])
+def _end(row: Admission, used: Used | None = None) -> None:
+    record_reports([_report(row, STOP, used)])
     row.ended_at, row.mac, row.address, row.rhid = timezone.now(), "", None, ""
     row.save(update_fields=["ended_at", "mac", "address", "rhid"])
 
 
-def _report(row: Admission, kind: int) -> Report:
+def _report(row: Admission, kind: int, used: Used | None = None) -> Report:
+    """Without `used`, what was reported before still counts: totals only grow."""
     assert row.entered_at is not None
-    over = min(timezone.now(), row.until)
+    over, used = min(timezone.now(), row.until), used or Used()
     return Report(
         kind=kind, nas=row.nas, happened_us=time.time_ns() // 1000, nas_session=f"unifi-{row.pk}",
         credential=row.credential, holder=row.holder, plan=row.plan,
         device=device(row.mac, frozenset(), time.time()), calling=row.mac,
-        seconds=max(0, int((over - row.entered_at).total_seconds())),
+        seconds=max(0, int((over - row.entered_at).total_seconds())), octets_in=used.octets_in,
+        octets_out=used.octets_out,
     )  # fmt: skip

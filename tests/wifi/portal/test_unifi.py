@@ -37,6 +37,9 @@ class Server:
         self.guests = {"0a:1b:2c:3d:4e:5f": False}
         self.orders: list[dict[str, Any]] = []
         self.away = False
+        self.usage: dict[
+            str, dict[str, Any]
+        ] = {}  # by address; the list does not say it, a client's page does
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
         if self.away:
@@ -55,6 +58,8 @@ class Server:
                 for n, (mac, on) in enumerate(self.guests.items())
             ]
             return self.listed(found, "macAddress", wanted)
+        if one := re.fullmatch(r"/sites/site-1/clients/client-(\d)", path):
+            return httpx.Response(200, json=self.client(list(self.guests)[int(one[1])]))
         asked = re.fullmatch(r"/sites/site-1/clients/client-(\d)/actions", path)
         if asked is None or request.method != "POST":
             return httpx.Response(404, json={})
@@ -62,7 +67,15 @@ class Server:
         self.orders.append(order)
         mac = list(self.guests)[int(asked[1])]
         self.guests[mac] = order["action"] == "AUTHORIZE_GUEST_ACCESS"
-        return httpx.Response(200, json={"action": order["action"]})
+        revoked = self.client(mac)["access"]["authorization"]
+        return httpx.Response(200, json={"action": order["action"], "revokedAuthorization": revoked})
+
+    def client(self, mac: str) -> dict[str, Any]:
+        authorization = {"authorizationMethod": "API", **self.usage.get(mac, {})}
+        return {
+            "macAddress": mac,
+            "access": {"type": "GUEST", "authorized": True, "authorization": authorization},
+        }
 
     @staticmethod
     def listed(rows: list[dict[str, Any]], name: str, wanted: Any) -> httpx.Response:
@@ -133,6 +146,42 @@ def test_time_is_counted_while_the_controller_sees_the_device(phone: Phone, serv
     assert Session.objects.get().ended_us is not None
     kept = Admission.objects.get()
     assert MAC not in f"{kept.rhid}{kept.mac}"
+
+
+@pytest.mark.parametrize("ends", ["by itself", "by hand", "anew"])
+def test_volumes_are_counted_where_the_controller_says_them(phone: Phone, server: Server, ends: str) -> None:
+    path = tap(phone)
+    server.usage["0a:1b:2c:3d:4e:5f"] = {"usage": {"rxBytes": 40_000_000, "txBytes": 1_000_000}}
+    assert actions_controller.follow() == 1
+    fold_all()
+    session = Session.objects.get()
+    assert (session.octets_in, session.octets_out) == (1_000_000, 40_000_000)
+    server.usage["0a:1b:2c:3d:4e:5f"] = {"usage": {"rxBytes": 50_000_000, "txBytes": 2_000_000}}
+    if ends == "by itself":
+        server.guests.clear()
+        actions_controller.follow()
+    elif ends == "by hand":
+        phone.post(path, act="leave")
+    else:  # the controller begins to count anew, and says what it forgets
+        fold_all()
+        tap(phone)
+    fold_all()
+    session.refresh_from_db()
+    assert session.ended_us is not None
+    assert session.octets_out == (40_000_000 if ends == "by itself" else 50_000_000)
+    assert Usage.objects.get().octets == (41_000_000 if ends == "by itself" else 52_000_000)
+
+
+@pytest.mark.parametrize("said", [{}, {"usage": None}, {"usage": {"rxBytes": -1, "txBytes": 1}},
+                                  {"usage": {"rxBytes": "9", "txBytes": 2**63}}])  # fmt: skip
+def test_a_controller_that_says_no_volume_or_nonsense_counts_none(
+    phone: Phone, server: Server, said: dict[str, Any]
+) -> None:
+    tap(phone)
+    server.usage["0a:1b:2c:3d:4e:5f"] = said
+    assert actions_controller.follow() == 1
+    fold_all()
+    assert Session.objects.get().octets_out == 0
 
 
 def test_what_was_used_is_not_given_again(phone: Phone, server: Server) -> None:

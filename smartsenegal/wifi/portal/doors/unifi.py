@@ -3,15 +3,20 @@
 Documents: "External Hotspot API for Authorization Clients" (help.ui.com) for the redirect
 (`/guest/s/<site>/?ap=…&id=…&t=…&url=…&ssid=…`) and the order of calls; the Network API (9.1.105 and above)
 for `GET …/integration/v1/sites`, `GET …/sites/{id}/clients` and `POST …/clients/{id}/actions` with their
-bounds. It asks no RADIUS server for a guest: the portal tells the controller, by a key made there.
+bounds. It asks no RADIUS server for a guest: the portal tells the controller, by a key made there. What a
+guest used stands in its `access.authorization.usage`, in the page of one client rather than in the list; `rx`
+is what it downloads, as in the limits.
 """
 
 from __future__ import annotations
 
 import json
+import random
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 
@@ -25,7 +30,18 @@ ANSWER_SECONDS = 15.0
 _BASE = "/proxy/network/integration/v1"
 _PAGE = 200
 _PAGES_AT_MOST = 100
+# For the pages of single clients, at one controller and turn: those that are left are asked the next minute.
+USAGE_SECONDS = 15.0
+LARGEST_USE = 1 << 50
 MINUTES, MEGABYTES, KBPS = (1, 1_000_000), (1, 1_048_576), (2, 100_000)
+
+
+@dataclass(frozen=True)
+class Used:
+    """What a guest used since it was let in: octets from and to the device."""
+
+    octets_in: int = 0
+    octets_out: int = 0
 
 
 class ControllerAway(Exception):
@@ -67,8 +83,8 @@ class Controller:
     def __exit__(self, *_: object) -> None:
         self._client.close()
 
-    def authorise(self, site: str, device: str, limits: Limits) -> None:
-        """Let a device in (12 hexadecimal digits), within these limits."""
+    def authorise(self, site: str, device: str, limits: Limits) -> Used | None:
+        """Let a device in (12 hexadecimal digits), within these limits; what it had used before, if known."""
         order: dict[str, Any] = {"action": "AUTHORIZE_GUEST_ACCESS"}
         bounded = (
             ("timeLimitMinutes", limits.seconds and limits.seconds // 60, MINUTES),
@@ -77,33 +93,53 @@ class Controller:
             ("txRateLimitKbps", limits.up_kbps, KBPS),
         )
         order |= {name: min(max(n, low), high) for name, n, (low, high) in bounded if n is not None}
-        self._act(site, device, order)
+        return _used(self._act(site, device, order).get("revokedAuthorization"))
 
-    def put_out(self, site: str, device: str) -> None:
-        """End the session of a device."""
-        self._act(site, device, {"action": "UNAUTHORIZE_GUEST_ACCESS"})
+    def put_out(self, site: str, device: str) -> Used | None:
+        """End the session of a device; what it had used, if the controller says."""
+        order = {"action": "UNAUTHORIZE_GUEST_ACCESS"}
+        return _used(self._act(site, device, order).get("revokedAuthorization"))
 
-    def devices_on(self, site: str) -> set[str]:
-        """The devices that are there and let in."""
-        where, found = self._site(site), set()
+    def devices_on(self, site: str, ours: Collection[str] = ()) -> dict[str, Used | None]:
+        """The devices that are there and let in; what `ours` used, as far as it is known in USAGE_SECONDS."""
+        until, found = time.monotonic() + USAGE_SECONDS, dict[str, Used | None]()
+        where = self._site(site)
+        clients = list(self._let_in(where).items())
+        random.shuffle(clients)  # so that the last of many are asked too, at another turn
+        for device, client in clients:
+            found[device] = _used(_of(client, "access", "authorization"))
+            if found[device] is None and device in ours and time.monotonic() < until:
+                found[device] = self._usage(where, client)
+        return found
+
+    def _usage(self, where: str, client: Mapping[str, Any]) -> Used | None:
+        try:
+            told = self._ask("GET", f"/sites/{where}/clients/{quote(str(client['id']), safe='')}")
+        except (ControllerAway, KeyError):  # it left meanwhile, or this version has no such page
+            return None
+        return _used(_of(told, "access", "authorization"))
+
+    def _let_in(self, where: str) -> dict[str, dict[str, Any]]:
+        found = {}
         for page in range(_PAGES_AT_MOST):
             told = self._get(f"/sites/{where}/clients", offset=page * _PAGE, limit=_PAGE)
             for each in told["data"]:
                 if each.get("access", {}).get("authorized", True) and (
                     device := mac(each.get("macAddress", ""))
                 ):
-                    found.add(device)
+                    found[device] = each
             if (page + 1) * _PAGE >= int(told.get("totalCount", 0)):
                 break
         return found
 
-    def _act(self, site: str, device: str, order: Mapping[str, Any]) -> None:
+    def _act(self, site: str, device: str, order: Mapping[str, Any]) -> dict[str, Any]:
         where = self._site(site)
         spelt = ":".join(device[n : n + 2] for n in range(0, 12, 2))
         told = self._get(f"/sites/{where}/clients", filter=f"macAddress.eq('{spelt}')")
         if not told["data"]:
             raise ControllerAway("the controller does not see the device")
-        self._ask("POST", f"/sites/{where}/clients/{told['data'][0]['id']}/actions", json=dict(order))
+        done = self._ask("POST", f"/sites/{where}/clients/{told['data'][0]['id']}/actions", json=dict(order))
+        return done if isinstance(done, dict) else {}
 
     def _site(self, name: str) -> str:
         told = self._get("/sites", filter=f"internalReference.eq('{name}')")
@@ -135,6 +171,20 @@ class Controller:
                 if len(body) > LARGEST_ANSWER or time.monotonic() > until:
                     raise ValueError("the answer is too long")
         return bytes(body)
+
+
+def _of(told: Any, *names: str) -> Any:
+    for name in names:
+        told = told.get(name) if isinstance(told, dict) else None
+    return told
+
+
+def _used(authorization: Any) -> Used | None:
+    """What an authorisation was used for; None when it does not say."""
+    down, up = (_of(authorization, "usage", name) for name in ("rxBytes", "txBytes"))
+    if not all(type(n) is int and 0 <= n <= LARGEST_USE for n in (down, up)):
+        return None
+    return Used(up, down)
 
 
 DOOR = UniFi()
