@@ -14,3 +14,7 @@ class HostingRefused(ValueError):
 
 class BackendError(RuntimeError):
     """The hypervisor or the store refused or did not answer: its own words, for who runs the platform."""
+
+
+class NotEmpty(BackendError):
+    """The store keeps a bucket because objects are in it."""

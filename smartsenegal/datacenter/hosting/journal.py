@@ -22,6 +22,7 @@ VERBS = {
     "hosting.console_read": "Console d’une machine lue",
     "hosting.bucket_asked": "Espace de stockage demandé",
     "hosting.bucket_closed": "Espace de stockage supprimé",
+    "hosting.bucket_kept": "Espace de stockage gardé, car il n’était pas vide",
     "hosting.key_asked": "Clé d’accès demandée",
     "hosting.key_shown": "Secret d’une clé d’accès montré",
     "hosting.key_closed": "Clé d’accès retirée",

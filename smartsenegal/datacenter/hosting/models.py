@@ -172,8 +172,8 @@ class Machine(models.Model):
 
     @property
     def amounts(self) -> Amounts:
-        """What it takes of the quota, running or not."""
-        if self.wanted == machines.DELETED:
+        """What it takes of the quota, running or not; one that is wanted away, until it is really away."""
+        if self.wanted == machines.DELETED and not self.made_disk_gib:
             return Amounts()
         return Amounts(self.vcpus, self.memory_mib, self.disk_gib)
 
@@ -224,8 +224,10 @@ class Bucket(models.Model):
 
     @property
     def amounts(self) -> Amounts:
-        """What it takes of the quota."""
-        return Amounts() if self.closed_at else Amounts(buckets=1, object_gib=self.gib)
+        """What it takes of the quota, until it is really away."""
+        if self.closed_at and not self.real:
+            return Amounts()
+        return Amounts(buckets=1, object_gib=self.gib)
 
 
 class Sample(models.Model):

@@ -133,8 +133,10 @@ def bodies(by: Principal) -> list[Organisation]:
 
 def used(of: Project) -> quotas.Amounts:
     """What a project's machines and buckets take of its quota."""
-    found = [each.amounts for each in of.machines.exclude(wanted=machines.DELETED)]
-    return quotas.total([*found, *(each.amounts for each in of.spaces.filter(closed_at=None))])
+    # What is wanted away and still stands keeps its place: the platform bears it.
+    found = [each.amounts for each in of.machines.exclude(wanted=machines.DELETED, made_disk_gib=0)]
+    spaces = of.spaces.exclude(closed_at__isnull=False, real=False)
+    return quotas.total([*found, *(each.amounts for each in spaces)])
 
 
 def measured(of: Project) -> int:

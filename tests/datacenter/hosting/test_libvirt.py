@@ -8,6 +8,7 @@ from typing import Any
 from django.test import Client
 from django.utils import timezone
 
+from smartsenegal.datacenter.hosting import queries
 from smartsenegal.datacenter.hosting.actions.reconcile import reconcile_machines
 from smartsenegal.datacenter.hosting.models import Machine, Project, Step
 from smartsenegal.kernel.identity import api as identity
@@ -59,9 +60,11 @@ def test_a_guest_is_booted_watched_resumed_resized_and_erased(
         assert (disk.stat().st_size, disk.stat().st_blocks) == (3 * 1024**3, 0)
 
         assert browser.post(f"{address}supprimer/").status_code == 302
+        assert queries.used(project).disk_gib == 3
         assert reconcile_machines() == 2
         assert "Aucune machine" in page(browser.get(ROOT))
         assert not disk.exists()
+        assert queries.used(project).disk_gib == 0
         assert host.virsh("list", "--all", "--name").split() == ["etranger"]
         assert reconcile_machines() == 0
     sizes = Step.objects.order_by("pk").values_list("running", "vcpus", "disk_gib")

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from smartsenegal.datacenter.hosting import queries
 from smartsenegal.datacenter.hosting.actions import buckets, keys
 from smartsenegal.datacenter.hosting.actions.reconcile import reconcile_keys, reconcile_objects
 from smartsenegal.datacenter.hosting.contrib import registry
@@ -93,14 +94,21 @@ def test_objects_are_kept_locked_measured_and_shut_off(
         assert refused(lambda: theirs.put_object(Bucket="jokko-site", Key="x", Body=b"")) == "AccessDenied"
         theirs.delete_object(Bucket="jokko-site", Key="index.html")
         reconcile_objects()
+        # Something is put in a bucket that was known to be empty, and then deleted: it is given back, whole.
         theirs.put_object(Bucket="jokko-site", Key="x", Body=b"")
+        buckets.close(by, Bucket.objects.get(name="jokko-site"))
+        assert queries.used(project).buckets == 2
+        reconcile_objects()
+        assert Bucket.objects.get(name="jokko-site").closed_at is None
         theirs.delete_object(Bucket="jokko-site", Key="x")
+        reconcile_objects()
 
         keys.close(by, writer)
         reconcile_objects()
         assert refused(lambda: theirs.list_objects_v2(Bucket="jokko-site")) == "InvalidAccessKeyId"
         buckets.close(by, Bucket.objects.get(name="jokko-site"))
         reconcile_objects()
+        assert queries.used(project).buckets == 1
         assert {each["Name"] for each in admin.list_buckets()["Buckets"]} == {"autrui", "jokko-archives"}
         assert "jokko-site" not in page(browser.get(ROOT))
 

@@ -7,16 +7,19 @@ and the next round tries again; each step may be done twice without harm.
 import logging
 from datetime import datetime
 
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
 from smartsenegal.datacenter.hosting import queries
 from smartsenegal.datacenter.hosting.actions import keys
+from smartsenegal.datacenter.hosting.actions.base import tell_project
 from smartsenegal.datacenter.hosting.contrib import registry
 from smartsenegal.datacenter.hosting.contrib.base import Hypervisor, Store
-from smartsenegal.datacenter.hosting.errors import BackendError
+from smartsenegal.datacenter.hosting.errors import BackendError, NotEmpty
 from smartsenegal.datacenter.hosting.models import Bucket, Key, Machine, Project, Sample
 from smartsenegal.datacenter.hosting.rules import machines, objects
+from smartsenegal.kernel.identity.api import system
 
 log = logging.getLogger(__name__)
 SAMPLE_EVERY = 3600
@@ -92,7 +95,7 @@ def reconcile_objects() -> int:
     found = registry.store()
     if found is None:
         return 0
-    buckets = Bucket.objects.filter(Q(closed_at=None) | Q(real=True)).order_by("pk")
+    buckets = Bucket.objects.filter(Q(closed_at=None) | Q(real=True)).select_related("project").order_by("pk")
     return sum(_bring_bucket(found, each) for each in buckets) + reconcile_keys(found)
 
 
@@ -117,11 +120,20 @@ def _bring_bucket(store: Store, bucket: Bucket) -> int:
                 bucket.real = True
             _measure(store, bucket, now)
         bucket.trouble = ""
+    except NotEmpty:
+        # Something was put in it since its last measure: it is given back rather than lost from sight.
+        _give_back(bucket)
     except BackendError as error:
         bucket.trouble = str(error)
         log.warning("hosting: %s: %s", bucket.name, error)
     bucket.save(update_fields=["real", "size", "objects_count", "seen_at", "trouble"])
     return int(was != bucket.real)
+
+
+@transaction.atomic
+def _give_back(bucket: Bucket) -> None:
+    Bucket.objects.filter(pk=bucket.pk).update(closed_at=None)
+    tell_project(system("hébergement"), bucket.project, "bucket_kept", bucket=bucket.name)
 
 
 def _measure(store: Store, bucket: Bucket, now: datetime) -> None:

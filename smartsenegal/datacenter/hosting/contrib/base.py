@@ -77,7 +77,7 @@ class Store(Protocol):
         """Make a bucket; with `lock_days`, nothing in it can be changed or erased before, by anybody."""
 
     def delete(self, name: str) -> None:
-        """Erase an empty bucket."""
+        """Erase a bucket. Raises NotEmpty while something is in it, were it an old version."""
 
     def measure(self, name: str) -> Measure:
         """What it holds."""

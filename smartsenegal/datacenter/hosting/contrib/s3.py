@@ -4,7 +4,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from smartsenegal.datacenter.hosting.contrib.base import Measure
-from smartsenegal.datacenter.hosting.errors import BackendError
+from smartsenegal.datacenter.hosting.errors import BackendError, NotEmpty
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,7 +52,7 @@ class S3:
         if name in self.buckets():
             # A store may be set to erase a bucket with what it holds: ours must be empty, versions included.
             if self.measure(name).count:
-                raise BackendError(f"{name} : l’espace n’est pas vide")
+                raise NotEmpty(f"{name} : l’espace n’est pas vide")
             self._s3("delete_bucket", Bucket=name)
 
     def measure(self, name: str) -> Measure:
