@@ -1,5 +1,6 @@
 """Sessions through their pages, as an engineer of the country uses them."""
 
+import io
 import json
 from datetime import timedelta
 
@@ -8,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
-from smartsenegal.cable.peering import actions, queries
+from smartsenegal.cable.peering import actions, cli, queries
 from smartsenegal.cable.peering.errors import PeeringRefused
 from smartsenegal.cable.peering.models import RoaSet, Router, Session
 from smartsenegal.cable.peering.rules.configuration import bird
@@ -126,11 +127,33 @@ def test_what_cannot_be_meant_is_refused() -> None:
         ({"code": "b", "address": "192.0.2.9", "prefixes": ["41.0.0.0/8"]}, "prefixes"),
         ({"code": "b", "address": "192.0.2.9", "ipv4": False}, "ipv4"),
         ({"code": "b", "address": "192.0.2.9", "asn": 0}, "asn"),
+        ({"code": "b", "address": "192.0.2.9", "asn": 64_496}, "asn"),
     ):
         with pytest.raises(PeeringRefused) as refused:
             session(ours, **wrong)
         assert refused.value.field == field
     assert Session.objects.count() == 1
+
+
+def test_a_timer_brings_states_and_roas_by_the_command(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    meant = session(router())
+
+    def typed(text: str, *words: str) -> int:
+        monkeypatch.setattr("sys.stdin", io.StringIO(text))
+        return cli.main(words)
+
+    assert typed(PRINTED, "etat", "dkr1") == 0
+    assert queries.rows(timezone.now(), only=meant)[0].up is True
+    assert typed(PRINTED, "etat", "autre") == 1
+    assert typed("", "etat", "dkr1") == 1
+    made = {"metadata": {"buildtime": "2026-11-20T10:00:00Z"}, "roas": [{"asn": 1, "prefix": "41.0.0.0/8"}]}
+    assert typed(json.dumps(made), "roa", "rpki-client") == 0
+    assert typed("", "roa") == 2
+    said = capsys.readouterr()
+    assert "2\u00a0sessions lues" in said.out
+    assert "Aucun routeur" in said.err
 
 
 def test_a_customer_without_prefixes_may_announce_nothing() -> None:

@@ -101,6 +101,8 @@ def _check_session(session: Session) -> None:
         raise PeeringRefused("Ce code est déjà pris.", "code")
     if not (session.ipv4 or session.ipv6):
         raise PeeringRefused("Une session échange IPv4, IPv6 ou les deux.", "ipv4")
+    if session.asn == session.router.asn:
+        raise PeeringRefused("Cet AS est celui du routeur : une session interne ne se décrit pas ici.", "asn")
     ends = ip_address(session.address), ip_address(session.local_address)
     if ends[0].version != ends[1].version:
         raise PeeringRefused("Les deux adresses sont de la même famille.", "local_address")
