@@ -893,6 +893,8 @@ in   403  403  403  403  403  403  403  403  403  403  403  200
     POST /cable/exploitation/contacts/
     GET /cable/facturation/nouveau/
     POST /cable/facturation/nouveau/
+    GET /cable/facturation/facturer/<str:month>/
+    POST /cable/facturation/facturer/<str:month>/
     GET /cable/facturation/releves/
     POST /cable/facturation/releves/
     GET /cable/facturation/contrats/<slug:code>/

@@ -43,6 +43,13 @@ def contracts(by: Principal) -> QuerySet[Contract]:
     return found if reads_all(by) else found.filter(own)
 
 
+def to_invoice(month: date) -> list[Contract]:
+    """The contracts in service in a month, given by its first day, that have no invoice of it."""
+    after = fees.next_month(month)
+    served = Contract.objects.filter(starts_on__lt=after).exclude(ends_on__lte=month)
+    return list(served.exclude(invoices__month=month).select_related("carrier").order_by("customer", "code"))
+
+
 def contract(by: Principal, code: str) -> Contract | None:
     """A contract that this principal may read."""
     return contracts(by).filter(code=code).first()

@@ -9,6 +9,7 @@ app_name = "cable_billing"
 urlpatterns: list[URLPattern] = [
     path("", pages.index, name="index"),
     path("nouveau/", contracts.add, name="add"),
+    path("facturer/<str:month>/", invoices.issue_all, name="issue_all"),
     path("releves/", contracts.readings, name="readings"),
     path("factures/<str:number>/", invoices.invoice, name="invoice"),
     path("factures/<str:number>/creneaux.csv", invoices.slots, name="slots"),

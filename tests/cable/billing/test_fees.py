@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -117,8 +118,9 @@ def sold(*owed: fees.Fee, **more: Any) -> Contract:
     assert carrier is not None
     enter_carrier(SYSTEM, carrier)
     made = actions.add_contract(
-        SYSTEM, code="s1", name="Capacité", customer="Opérateur SA", payer=NOBODY, carrier=carrier,
-        starts_on=date(2024, 1, 11), slot_seconds=300, spread_slots=1, payment_days=30, **more,
+        SYSTEM, code=more.pop("code", "s1"), name="Capacité", customer="Opérateur SA", payer=NOBODY,
+        carrier=carrier, starts_on=date(2024, 1, 11), slot_seconds=300, spread_slots=1, payment_days=30,
+        **more,
     )  # fmt: skip
     actions.add_fees(SYSTEM, made, owed)
     return made
@@ -181,3 +183,20 @@ def test_what_is_sold_with_its_traffic_is_never_invoiced_without_it(country: Non
         actions.invoice_month(SYSTEM, made, date(2024, 1, 1))
     assert queries.charges(made, date(2024, 1, 1)) is not None
     assert not made.invoices.exists()
+
+
+def test_all_contracts_of_a_month_are_invoiced_and_one_that_cannot_be_keeps_none_back(
+    planner: Client,
+) -> None:
+    january = date(2024, 1, 1)
+    first, second = sold(*OWED), sold(*OWED, code="s2")
+    actions.write_fee_terms(SYSTEM, first, valid_from=january, terms=NEAREST, source="Contrat 1")
+    url = "/cable/facturation/facturer/2024-01/"
+    assert "Opérateur SA" in planner.get(url).content.decode()
+    text = planner.post(url).content.decode()
+    assert "1 facture émise" in text
+    assert "conditions des redevances" in text
+    assert [i.contract for i in Invoice.objects.all()] == [first]
+    assert queries.to_invoice(january) == [second]
+    assert queries.to_invoice(date(2023, 12, 1)) == []
+    assert planner.get("/cable/facturation/facturer/2999-01/").status_code == 404

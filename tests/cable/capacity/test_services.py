@@ -1,5 +1,6 @@
 """From an order to a service: what each kind of product holds, owes, and costs to change and to end."""
 
+import json
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -11,7 +12,7 @@ from smartsenegal.cable.billing import queries as billed
 from smartsenegal.cable.billing.models import Contract, Downtime, Fee
 from smartsenegal.cable.capacity import actions, customers, queries, rules
 from smartsenegal.cable.capacity.errors import CapacityRefused
-from smartsenegal.cable.capacity.listeners import credit_downtime
+from smartsenegal.cable.capacity.listeners import credit_downtime, tell_order
 from smartsenegal.cable.capacity.models import Ending, Order, Qualification, Quote, Service
 from smartsenegal.cable.network.models import Circuit, Link
 from smartsenegal.cable.resilience import actions as network
@@ -19,6 +20,9 @@ from smartsenegal.cable.resilience.models import Failure, Work
 from smartsenegal.kernel.events.api import EventData
 from smartsenegal.kernel.events.models import Event
 from smartsenegal.kernel.identity.api import PermissionRefused
+from smartsenegal.kernel.notifications.models import Message
+from smartsenegal.kernel.notifications.rules import sms_size
+from smartsenegal.kernel.webhooks.models import Endpoint, Outgoing
 from tests.cable.wholesale import world
 from tests.cable.wholesale.world import SYSTEM, ask, delivered, ordered
 
@@ -230,6 +234,28 @@ def test_a_failure_that_cuts_a_service_is_shown_and_credited_once_it_is_over(mar
     assert (found.state, found.works) == ("up", [(work, "down")])
     Work.objects.all().delete()
     assert customers.Watch(timezone.now()).condition(market.plain, None).state == "unknown"
+
+
+def test_the_customer_is_told_of_an_order_once_and_its_systems_too(market: Any) -> None:
+    order = actions.advance(SYSTEM, ordered(market, market.plain, 10), "inProgress")
+    actions.advance(SYSTEM, order, "held", reason="Navire en réparation")
+    subscribe(market)
+    for event in Event.objects.filter(kind__startswith="cable.order_").order_by("pk"):
+        for _ in range(2):
+            tell_order(EventData(event.id, event.kind, event.subject, event.payload, event.at))
+    told = Message.objects.filter(recipient=market.by.account_id, channel="sms").order_by("pk")
+    assert [m.template for m in told] == ["cable.order_inProgress", "cable.order_held"]
+    assert f"/commandes/{order.pk}/" in told[0].body
+    assert all(sms_size(m.body).encoding == "gsm7" for m in told)
+    sent = [json.loads(row.body) for row in Outgoing.objects.order_by("pk")]
+    assert [row["type"] for row in sent] == ["cable.order_inProgress", "cable.order_held"]
+    assert sent[1]["data"]["state"] == "held"
+
+
+def subscribe(market: Any) -> None:
+    Endpoint.objects.create(
+        organisation=market.operator, url="https://operateur.example/etats", kinds=[], sealed=b"", kid=""
+    )
 
 
 def _at(days: int) -> datetime:

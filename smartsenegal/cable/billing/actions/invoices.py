@@ -32,6 +32,21 @@ def invoice_month(by: Principal, contract: Contract, month: date) -> Invoice:
     return _issue(by, contract, _reckon(contract, month), month, brought=_credit_of(contract))
 
 
+def invoice_all(by: Principal, month: date) -> list[tuple[Contract, Invoice | str]]:
+    """Invoice a month that is over for every contract that has not been, each alone: one that cannot be does
+    not keep the others back. Returns each with its invoice, or why there is none.
+
+    Raises PermissionRefused."""
+    check(by)
+    found: list[tuple[Contract, Invoice | str]] = []
+    for contract in queries.to_invoice(month):
+        try:
+            found.append((contract, invoice_month(by, contract, month)))
+        except BillingRefused as refused:
+            found.append((contract, refused.sentence))
+    return found
+
+
 @transaction.atomic
 def correct(by: Principal, wrong: Invoice, reason: str) -> Invoice:
     """Replace an invoice by one made from what is known now; what was paid for it is brought into the new

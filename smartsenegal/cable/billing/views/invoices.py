@@ -2,18 +2,21 @@
 
 import gzip
 import json
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from smartsenegal.cable.billing import actions, presenting
+from smartsenegal.cable.billing import actions, presenting, queries
 from smartsenegal.cable.billing.errors import BillingRefused
 from smartsenegal.cable.billing.forms import CorrectForm
 from smartsenegal.cable.billing.guards import pays
+from smartsenegal.cable.billing.rules.fees import next_month
 from smartsenegal.cable.billing.views.base import ask, known_invoice, managed, manager, month_of, show
 from smartsenegal.cable.pages import data_of, principal
 from smartsenegal.kernel.payments.api import payable_for
@@ -30,6 +33,20 @@ def issue(request: HttpRequest, code: str, month: str) -> HttpResponse:
         messages.error(request, refused.sentence)
         return redirect("cable_billing:month", contract.code, month)
     return redirect("cable_billing:invoice", made.number)
+
+
+@login_required
+def issue_all(request: HttpRequest, month: str) -> HttpResponse:
+    """Every contract of a month that is over: what would be invoiced, then what was, and what could not."""
+    by, first = manager(request), month_of(month)
+    if next_month(first) > timezone.localdate():
+        raise Http404
+    context: dict[str, Any] = {"told": presenting.month_told(first), "month": month}
+    if request.method == "POST":
+        made = actions.invoice_all(by, first)
+        context["done"] = [{"contract": contract, "invoice": found} for contract, found in made]
+        context["issued"] = sum(not isinstance(found, str) for _, found in made)
+    return show(request, "issue_all", {**context, "waiting": queries.to_invoice(first)})
 
 
 @login_required

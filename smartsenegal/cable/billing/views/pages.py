@@ -32,7 +32,14 @@ def index(request: HttpRequest) -> HttpResponse:
     if not found and not queries.reads_all(by):
         raise PermissionRefused("Cette page est celle des clients du réseau et de ses ingénieurs.")
     now = timezone.now()
-    return show(request, "index", {"rows": [_row(c, now) for c in found], "columns": COLUMNS})
+    last = (timezone.localdate(now).replace(day=1) - timedelta(days=1)).replace(day=1)
+    context = {
+        "rows": [_row(c, now) for c in found],
+        "columns": COLUMNS,
+        "last_month": f"{last:%Y-%m}",
+        "last_told": presenting.month_told(last),
+    }
+    return show(request, "index", context)
 
 
 def _row(contract: Contract, now: datetime) -> dict[str, Any]:
