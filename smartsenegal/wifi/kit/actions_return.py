@@ -12,9 +12,9 @@ from django.db import connections, transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from smartsenegal.kernel.identity.api import Principal
+from smartsenegal.kernel.identity.api import Principal, system
 from smartsenegal.wifi.access.api import Credential
-from smartsenegal.wifi.kit import rules
+from smartsenegal.wifi.kit import rules, store
 from smartsenegal.wifi.kit.actions_base import check, closed, key, one_act, tell
 from smartsenegal.wifi.kit.errors import KitRefused
 from smartsenegal.wifi.kit.models import Kit, Pack, Return
@@ -98,13 +98,53 @@ def take(by: Principal, data: bytes, only: Kit | None = None) -> Return:
     is written and one after the last, whatever stopped it. Raises PermissionRefused, and KitRefused for a
     file of which nothing can be read; `only` is the kit that it must be of.
     """
+    kit, packs, made = _begin(by, data, only)
+    return _read(by, kit, packs, made)
+
+
+def receive(by: Principal, data: bytes, only: Kit | None = None) -> Return:
+    """Have the worker read a kit's file, as `take` does; its row says how far. Raises as `take`."""
+    from smartsenegal.wifi.kit.jobs import read_return  # it calls this module
+
+    kit, _, made = _begin(by, data, only)
+    # A process that is killed before the job is written leaves a row that says so.
+    store.hold(made.pk, data)
+    read_return.configure(lock=f"wifi_kit:{kit.pk}").defer(number=made.pk)
+    return made
+
+
+def read(number: int) -> None:
+    """Read the file that is held for a return; what a worker that was killed had read is written once."""
+    made = Return.objects.select_related("kit").get(pk=number)
+    data = store.held(number)
+    if made.done_at or data is None:
+        return
+    by = system("worker")
+    try:
+        _, _, packs = rules.open_packs(data, key(made.kit))
+        _read(by, made.kit, packs, made)
+    except KitRefused as refused:  # it was said lost meanwhile
+        made.fault = refused.sentence
+        _finish(by, made.kit, made)
+    store.drop(number)
+
+
+def _begin(
+    by: Principal, data: bytes, only: Kit | None
+) -> tuple[Kit, Iterator[dict[str, Any]], Return]:  # fmt: skip
     kit = _kit(rules.kit_of(data, rules.EVENTS), only)
     check(by, map(network.hotspot, kit.sites))
     machine, sent, packs = rules.open_packs(data, key(kit))
-    made = _receive(by, kit, machine, sent, sha256(data).hexdigest())
+    return kit, packs, _receive(by, kit, machine, sent, sha256(data).hexdigest())
+
+
+def _read(by: Principal, kit: Kit, packs: Iterator[dict[str, Any]], made: Return) -> Return:
+    made.read = 0
     try:
         for pack in packs:
             made.new += _take_pack(kit, pack)
+            made.read += pack["events"]
+            made.save(update_fields=["new", "read"])
     except KitRefused as refused:
         made.fault = refused.sentence
     _finish(by, kit, made)

@@ -83,8 +83,9 @@ class Pack(models.Model):
 
 
 class Return(models.Model):
-    """One file that was brought back: what it said it had, how many of its packs were new, and `fault`, why
-    it was not read to its end. A row without `done_at` is a process that was stopped: its packs are kept."""
+    """One file that was brought back: what it said it had, how many of its events were read and of its packs
+    were new, and `fault`, why it was not read to its end. A row without `done_at` is being read while its
+    file is held (`store`); else by a process that was stopped: its packs are kept."""
 
     kit = models.ForeignKey(Kit, on_delete=models.CASCADE, related_name="returns")
     at = models.DateTimeField("reçu le", auto_now_add=True)
@@ -93,6 +94,7 @@ class Return(models.Model):
     sent_events = models.PositiveBigIntegerField("événements envoyés", default=0)
     sent_in = models.PositiveBigIntegerField("octets reçus des appareils", default=0)
     sent_out = models.PositiveBigIntegerField("octets envoyés aux appareils", default=0)
+    read = models.PositiveBigIntegerField("événements lus", default=0)
     new = models.PositiveIntegerField("paquets nouveaux", default=0)
     fault = models.CharField("empêchement", max_length=300, blank=True)
     done_at = models.DateTimeField("lu le", null=True)

@@ -110,12 +110,18 @@ def verdict(report: Report) -> dict[str, str]:
     return {"tone": "amber", "title": _(title), "text": _(f"{used} Reprenez le fichier entier.")}
 
 
-def returned(each: Return) -> dict[str, str]:
-    """A file that was brought back, as the list shows it."""
+def returned(each: Return, *, is_held: bool) -> dict[str, Any]:
+    """A file that was brought back, as the list shows it; `is_held`: it is being read, or soon will be."""
     said = each.fault or "Lu jusqu’au bout."
-    if each.done_at is None:
+    reading = each.done_at is None and is_held
+    if reading:
+        said = f"En lecture : {group_digits(each.read)} sur {group_digits(each.sent_events)} événements."
+    elif each.done_at is None:
         said = "Lecture interrompue : reprenez ce fichier."
     return {
+        "reading": reading,
+        "read": each.read,
+        "of": max(1, each.sent_events),
         "when": format_datetime(each.at),
         "author": each.author,
         "new": group_digits(each.new),

@@ -12,6 +12,8 @@ import pytest
 from tests.wifi.kit.conftest import counted, pack, pieces, plain, row
 
 if TYPE_CHECKING:
+    from django.test import Client
+
     from smartsenegal.wifi.access.api import VoucherBatch
     from smartsenegal.wifi.kit.models import Kit, Return
 
@@ -190,3 +192,47 @@ def test_the_page_takes_the_file_and_tells_the_balance(no_events: None, network:
     assert "Refusés : d’une passerelle qui n’est pas celle du kit" in whole
     assert "2 connexions, 0 des 20 tickets utilisés." in whole
     assert "Dire rendu" in whole
+
+
+def test_a_large_file_is_read_by_the_worker_and_its_page_says_how_far(
+    no_events: None, out: Kit, network: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    from smartsenegal.wifi.kit import actions_return, store
+    from smartsenegal.wifi.kit.views import returns
+    from tests.jobs import drain
+
+    def send(data: bytes) -> str:
+        file = SimpleUploadedFile("gamou.events", data)
+        answer = network.post(f"/wifi/kits/{out.pk}/retour/", {"file": file}, follow=True)
+        return plain(" ".join(answer.content.decode().replace("&nbsp;", " ").split()))
+
+    monkeypatch.setattr(returns, "AT_ONCE", 0)
+    data = b"".join(pieces(out, *(pack(n, row(out, n)) for n in range(1, 4))))
+    assert "En lecture : 0 sur 3 événements." in send(data)
+    assert counted() == (0, 0, 0)
+    whole, calls = actions_return._take_pack, []
+
+    def dies(kit: Kit, pack: dict[str, Any]) -> bool:
+        calls.append(pack)
+        if len(calls) > 2:
+            raise SystemExit("killed")
+        return whole(kit, pack)
+
+    monkeypatch.setattr(actions_return, "_take_pack", dies)
+    with pytest.raises(SystemExit):
+        drain("wifi_kit.read_return")
+    monkeypatch.setattr(actions_return, "_take_pack", whole)
+    page = plain(network.get(f"/wifi/kits/{out.pk}/").content.decode())
+    assert "En lecture : 2 sur 3 événements." in page
+    assert '<progress id="avance" max="3" value="2">' in page
+    made = out.returns.get()
+    actions_return.read(made.pk)  # what the next worker does
+    made.refresh_from_db()
+    assert (made.new, made.read, made.fault, counted()) == (3, 3, "", (3, 15, 21))
+    assert not store.is_held(made.pk)
+    assert "Lu jusqu’au bout." in plain(network.get(f"/wifi/kits/{out.pk}/").content.decode())
+    # A file of nothing is refused at once, and holds no place.
+    assert "Aucun kit" in send(b"SSEVT2" + UUID(int=9).bytes)
+    assert out.returns.count() == 1

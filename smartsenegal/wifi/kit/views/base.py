@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from smartsenegal.kernel.identity.api import PermissionRefused, Principal
-from smartsenegal.wifi.kit import presenting, queries, rules
+from smartsenegal.wifi.kit import presenting, queries, rules, store
 from smartsenegal.wifi.kit.actions_base import PERMISSION, manages
 from smartsenegal.wifi.kit.errors import KitRefused
 from smartsenegal.wifi.kit.models import Kit
@@ -62,7 +62,8 @@ def show(
         "facts": presenting.facts(kit, report),
         "rows": presenting.reconciliation(report),
         "verdict": presenting.verdict(report),
-        "returns": [presenting.returned(each) for each in report.returns],
+        "returns": (returns := [presenting.returned(r, is_held=store.is_held(r.pk)) for r in report.returns]),
+        "reading": next((each for each in returns if each["reading"]), None),
         "may_manage": all(manages(by, hotspot) for hotspot in hotspots) and by.may(PERMISSION),
         "out": standing in ("out", "overdue"),
         "may_return": not rules.return_fault(report.sent, report.settled),

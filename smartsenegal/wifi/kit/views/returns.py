@@ -15,19 +15,28 @@ from smartsenegal.wifi.kit.errors import KitRefused
 from smartsenegal.wifi.kit.forms import ReturnForm
 from smartsenegal.wifi.kit.views.base import address, ask, known, manager, show
 
+# Octets read within a request: some thousands of events, a second of work.
+AT_ONCE = 500_000
+
 
 @login_required
 @require_POST
 def take(request: HttpRequest, kit_number: UUID) -> HttpResponse:
-    """Take the events of the file that the kit wrote."""
+    """Take the events of the file that the kit wrote: at once, or by the worker when there are many."""
     by = manager(request)
     found, form = known(by, kit_number), ReturnForm(request.POST, request.FILES)
     if form.is_valid():
+        data = form.cleaned_data["file"]
+        later = len(data) > AT_ONCE
         try:
-            made = actions_return.take(by, form.cleaned_data["file"], only=found)
+            made = (actions_return.receive if later else actions_return.take)(by, data, only=found)
         except KitRefused as refused:
             form.add_error("file", refused.sentence)
         else:
+            if later:
+                told = "Fichier reçu. Il est lu pendant que vous travaillez : cette page dit où il en est."
+                messages.success(request, typography(told))
+                return redirect(address(found))
             told = f"{made.fault} Ce qui précède est repris." if made.fault else "Fichier lu jusqu’au bout."
             text = typography(f"{told} Paquets nouveaux : {group_digits(made.new)}.")
             (messages.warning if made.fault else messages.success)(request, text)
