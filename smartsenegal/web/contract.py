@@ -96,9 +96,20 @@ class WholeText(Parser):
 class DocumentedAPI(NinjaAPI):
     """An API whose document tells the errors of each operation, all problem details."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._documents: dict[str, OpenAPISchema] = {}
+
     def get_openapi_schema(
         self, *, path_prefix: str | None = None, path_params: dict[str, Any] | None = None
     ) -> OpenAPISchema:
+        """The document, made once a process: it takes a fifth of a second, and anybody may ask for it."""
+        key = repr((path_prefix, path_params))
+        if key not in self._documents:
+            self._documents[key] = self._document(path_prefix, path_params)
+        return self._documents[key]
+
+    def _document(self, path_prefix: str | None, path_params: dict[str, Any] | None) -> OpenAPISchema:
         document = super().get_openapi_schema(path_prefix=path_prefix, path_params=path_params)
         schemas = document["components"].setdefault("schemas", {})
         schemas.update({s.__name__: _schema_of(s) for s in (Fault, Problem)})
