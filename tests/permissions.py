@@ -278,6 +278,7 @@ def _values(world: World, people: Mapping[str, identity.Account], cases: Mapping
         **_let(citizen, parties["organisation_id"]),
         **_bought(world, citizen, parties["organisation_id"]),
         "code": "certificat-gratuit",
+        "need_id": 1,
         "delegation_id": _delegation(world).pk,
         "file": StoredFile.objects.filter(subject=cases["draft"].subject).get().pk,
         "identifier_id": _identifier(citizen),

@@ -277,6 +277,10 @@ in   403  403  403  403  403  403  403  403  403  403  200  403
     POST /lieux/<slug:code>/etat/
     GET /lieux/<slug:code>/fiche/
     POST /lieux/<slug:code>/fiche/
+    GET /lieux/<slug:code>/besoins/
+    POST /lieux/<slug:code>/besoins/
+    GET /lieux/<slug:code>/coupure/
+    POST /lieux/<slug:code>/coupure/
     GET /territoires/<slug:code>/nom/
     POST /territoires/<slug:code>/nom/
     GET /territoires/<slug:code>/chiffre/
@@ -284,6 +288,8 @@ in   403  403  403  403  403  403  403  403  403  403  200  403
     GET /dossiers/calendrier/
     POST /dossiers/calendrier/
 in   403  403  403  403  403  403  403  403  403  403  to   403
+    POST /lieux/<slug:code>/besoins/<int:need_id>/retirer/
+    POST /lieux/<slug:code>/coupure/fin/
     POST /compte/agents/<uuid:account_id>/role/<int:assignment_id>/fin/
     POST /compte/agents/<uuid:account_id>/rouvrir/
     POST /compte/clients/<slug:client_id>/rouvrir/

@@ -21,7 +21,7 @@ from smartsenegal.kernel.territory.api import Figure
 # Nodes that are sites of the country: a landing is a way, and what is abroad is not ours.
 COUNTED = ("core", "pop", "access")
 REACHES = {"monde": "l’Internet mondial", "coeur": "le cœur du réseau national"}
-VITAL = 3  # gravity of a dependency that stops a service (`kernel.sites`)
+VITAL = 3
 EVENTS = Path(__file__).resolve().parent / "data" / "events.csv"
 
 

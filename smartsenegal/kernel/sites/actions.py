@@ -9,10 +9,11 @@ from django.utils import timezone
 
 from smartsenegal.kernel.audit import api as audit
 from smartsenegal.kernel.events import api as events
-from smartsenegal.kernel.identity.api import Organisation, PermissionRefused, Principal
+from smartsenegal.kernel.identity.api import Organisation, PermissionRefused, Principal, system
 from smartsenegal.kernel.sites import reference, rules
 from smartsenegal.kernel.sites.errors import SiteRefused
 from smartsenegal.kernel.sites.models import Dependency, Equipment, Link, Outage, Site
+from smartsenegal.kernel.sites.queries import stopping_with
 from smartsenegal.kernel.territory.api import COUNTRY, Territory
 
 PERMISSION = "sites.manage"
@@ -195,6 +196,54 @@ def add_dependency(
     )
     _tell(by, site, "dependency_added", {"depends_on": depends_on.code, "kind": kind})
     return dependency
+
+
+@transaction.atomic
+def remove_dependency(by: Principal, dependency: Dependency) -> None:
+    """Forget that a site needs another. Raises PermissionRefused as `add_link`."""
+    site = dependency.site
+    _check(by, site.organisation, site.territory)
+    detail = {"depends_on": dependency.depends_on.code, "kind": dependency.kind}
+    dependency.delete()
+    _tell(by, site, "dependency_removed", detail)
+
+
+@transaction.atomic
+def declare_outage(
+    by: Principal, site: Site, lacks: str, *, reason: str, expected: date | None = None
+) -> tuple[list[str], list[str]]:
+    """Say that a place lacks this, and with it all that stop without it; returns as `settle_outages`.
+
+    Said again with another lack or day, the new ones hold. Raises PermissionRefused without `sites.manage`
+    there, SiteRefused without a reason or for a day that is past.
+    """
+    _check(by, site.organisation, site.territory)
+    if expected and expected < timezone.localdate():
+        raise SiteRefused("Le rétablissement prévu est dans le passé.", "expected")
+    if not reason.strip():
+        raise SiteRefused("Indiquez le motif : il est montré au public.", "reason")
+    keeper = system(f"coupure d’un lieu, pour {by.label}")
+    source = own_outage(site)
+    settle_outages(keeper, source, lacks, (), reason=reason)
+    touched = {site.pk, *(each.pk for each in stopping_with(site))}
+    days = (expected, expected) if expected else None
+    return settle_outages(keeper, source, lacks, touched, reason=reason, expected=days)
+
+
+@transaction.atomic
+def end_outage(by: Principal, site: Site) -> list[str]:
+    """End what was declared of a place; returns the codes of the places that have all again."""
+    _check(by, site.organisation, site.territory)
+    last = Outage.objects.filter(source=own_outage(site), ended_at=None).first()
+    if last is None:
+        return []
+    keeper = system(f"coupure d’un lieu, pour {by.label}")
+    return settle_outages(keeper, last.source, last.lacks, (), reason=last.reason)[1]
+
+
+def own_outage(site: Site) -> str:
+    """Source of the outages that are declared of a place itself."""
+    return f"place-{site.pk}"
 
 
 @transaction.atomic

@@ -6,6 +6,8 @@ from smartsenegal.kernel.sites.actions import (
     add_link,
     add_site,
     close_site,
+    declare_outage,
+    end_outage,
     open_site,
     settle_outages,
     suspend_site,
@@ -26,6 +28,7 @@ from smartsenegal.kernel.sites.queries import (
     near,
     of_kind,
     outages,
+    stopping_with,
 )
 from smartsenegal.kernel.sites.rules import CLOSED, KINDS, OPEN, STATES, SUSPENDED, hours_lines
 from smartsenegal.kernel.sites.systems import Run, register_system, run_at
@@ -33,7 +36,7 @@ from smartsenegal.kernel.sites.systems import Run, register_system, run_at
 __all__ = [
     "CLOSED", "KINDS", "OPEN", "STATES", "SUSPENDED", "Competent", "Dependency", "Equipment", "Link",
     "NearbySite", "Outage", "Run", "Site", "SiteRefused", "add_dependency", "add_equipment", "add_link",
-    "add_site", "by_region", "close_site", "competence", "competent_site", "covering", "dependents", "find",
-    "get", "hours_lines", "near", "of_kind", "open_site", "outages", "register_system", "run_at",
-    "settle_outages", "suspend_site", "update_site",
+    "add_site", "by_region", "close_site", "competence", "competent_site", "covering", "declare_outage",
+    "dependents", "end_outage", "find", "get", "hours_lines", "near", "of_kind", "open_site", "outages",
+    "register_system", "run_at", "settle_outages", "stopping_with", "suspend_site", "update_site",
 ]  # fmt: skip

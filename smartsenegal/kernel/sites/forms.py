@@ -105,6 +105,82 @@ class StateForm(forms.Form):
         )
 
 
+class NeedForm(forms.Form):
+    """Something that a site needs of another, and what happens without it."""
+
+    depends_on = forms.CharField(
+        label="De quel lieu",
+        max_length=200,
+        help_text="Le nom d’un nœud du réseau, d’un centre de données, d’un autre lieu.",
+        error_messages={"required": "Indiquez le lieu dont celui-ci a besoin."},
+    )
+    kind = forms.CharField(
+        label="Pour quoi",
+        max_length=60,
+        help_text="Réseau, énergie, hébergement…",
+        error_messages={"required": "Dites ce que ce lieu lui apporte."},
+    )
+    criticality = forms.TypedChoiceField(
+        label="Sans lui",
+        choices=rules.CRITICALITIES,
+        coerce=int,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Dites ce qui se passe sans lui."},
+    )
+    note = forms.CharField(label="Note", required=False, max_length=300)
+
+    def __init__(self, *args: Any, sites_url: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        widget = self.fields["depends_on"].widget
+        widget.template_name = "forms/widgets/place.html"
+        widget.attrs["data-places"] = sites_url
+
+    def clean_depends_on(self) -> Site:
+        found = queries.named(self.data.get("depends_on_code", "") or self.cleaned_data["depends_on"])
+        if len(found) == 1:
+            return found[0]
+        self.fields["depends_on"].widget.attrs["matches"] = [(s.code, s.name) for s in found]
+        raise ValidationError(
+            "Plusieurs lieux portent ce nom. Choisissez dans la liste."
+            if found
+            else f"Aucun lieu ne porte ce nom{NBSP}: cherchez-le dans la liste des lieux."
+        )
+
+
+class OutageForm(forms.Form):
+    """What a site lacks now, why, and until when."""
+
+    lacks = forms.ChoiceField(
+        label="Ce qui manque",
+        choices=rules.LACKS,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choisissez ce qui manque."},
+    )
+    reason = forms.CharField(
+        label="Motif",
+        max_length=300,
+        help_text="Le public le lit.",
+        error_messages={"required": "Dites ce qui se passe."},
+    )
+    expected = forms.CharField(
+        label="Rétablissement prévu",
+        required=False,
+        max_length=30,
+        help_text="Vide quand il n’est pas connu.",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["expected"].widget.template_name = "forms/widgets/date.html"
+
+    def clean_expected(self) -> date | None:
+        typed = self.cleaned_data["expected"]
+        try:
+            return parse_date(typed) if typed else None
+        except DateRefused as refused:
+            raise ValidationError(str(refused)) from None
+
+
 class DetailsForm(forms.Form):
     """What the public reads about a site."""
 

@@ -13,6 +13,7 @@ VERBS = {
     "site.equipment_added": "Équipement ajouté",
     "site.link_added": "Liaison ajoutée",
     "site.dependency_added": "Dépendance ajoutée",
+    "site.dependency_removed": "Dépendance retirée",
     "site.outages_changed": "Coupures des lieux changées",
 }
 

@@ -8,7 +8,7 @@ from django.db.models import Count, F, FloatField, Q, QuerySet, Value
 from django.db.models.functions import Cast, Coalesce
 
 from smartsenegal.kernel.sites import rules
-from smartsenegal.kernel.sites.models import Outage, Site
+from smartsenegal.kernel.sites.models import Dependency, Outage, Site
 from smartsenegal.kernel.sites.rules import Candidate
 from smartsenegal.kernel.territory import api as territory
 from smartsenegal.lib.text import fold
@@ -110,16 +110,28 @@ def covering(territory_code: str, kinds: Sequence[str] = ()) -> list[Competent]:
 
 _DEPENDENTS = """
     WITH RECURSIVE above(id) AS (
-        SELECT site_id FROM sites_dependency WHERE depends_on_id = %s
+        SELECT site_id FROM sites_dependency WHERE depends_on_id = %s AND criticality >= %s
         UNION
         SELECT d.site_id FROM sites_dependency d JOIN above ON d.depends_on_id = above.id
+        WHERE d.criticality >= %s
     ) SELECT s.* FROM sites_site s JOIN above USING (id) WHERE s.id <> %s ORDER BY s.code
 """
 
 
 def dependents(site: Site) -> list[Site]:
     """Every site that needs this one, directly or through others, by code; circles do no harm."""
-    return list(Site.objects.raw(_DEPENDENTS, [site.pk, site.pk]))
+    return list(Site.objects.raw(_DEPENDENTS, [site.pk, 1, 1, site.pk]))
+
+
+def stopping_with(site: Site) -> list[Site]:
+    """The sites that cannot work without this one, directly or through others, by code."""
+    return list(Site.objects.raw(_DEPENDENTS, [site.pk, rules.VITAL, rules.VITAL, site.pk]))
+
+
+def needs(site: Site) -> list[Dependency]:
+    """What a site needs, the gravest first."""
+    found = site.dependencies.select_related("site", "depends_on__territory")
+    return list(found.order_by("-criticality", "depends_on__name", "pk"))
 
 
 def near(latitude: float, longitude: float, kinds: Sequence[str] = (), limit: int = 5) -> list[NearbySite]:

@@ -44,6 +44,7 @@ EQUIPMENT_STATES = [
 # What an outage takes from a place, and how the place is told to the public.
 LACKS = [("network", "Sans réseau"), ("energy", "Sans électricité"), ("hosting", "Sans hébergement")]
 CRITICALITIES = [(1, "Gêne"), (2, "Service réduit"), (3, "Arrêt")]
+VITAL = 3
 DAYS = [
     ("mon", "Lundi"), ("tue", "Mardi"), ("wed", "Mercredi"), ("thu", "Jeudi"),
     ("fri", "Vendredi"), ("sat", "Samedi"), ("sun", "Dimanche"),

@@ -9,12 +9,12 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from smartsenegal.kernel.identity.api import PermissionRefused, Principal
 from smartsenegal.kernel.sites import actions, queries, rules
 from smartsenegal.kernel.sites.errors import SiteRefused
-from smartsenegal.kernel.sites.forms import DetailsForm, PlaceForm, StateForm
+from smartsenegal.kernel.sites.forms import DetailsForm, NeedForm, OutageForm, PlaceForm, StateForm
 from smartsenegal.kernel.sites.models import Site
 from smartsenegal.kernel.territory import api as territory
 
@@ -84,7 +84,8 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
         "served": site.serves.order_by("kind", "name"),
         "hours": rules.hours_lines(site.hours),
         "tone": TONES[site.state],
-        "outages": queries.outages([site.pk]),
+        "outages": (lacking := queries.outages([site.pk])),
+        "own_outage": any(o.source == actions.own_outage(site) for o in lacking),
         "may_manage": _manages(request, site),
     }
     return render(request, "sites/site.html", context)
@@ -216,3 +217,65 @@ def details(request: HttpRequest, code: str) -> HttpResponse:
             form.add_error(refused.field if refused.field in form.fields else None, refused.sentence)
     context = {"form": form, "site": site, "title": "Corriger la fiche", **_rail()}
     return render(request, "sites/form.html", context)
+
+
+@login_required
+def needs(request: HttpRequest, code: str) -> HttpResponse:
+    """What a site needs to work, what stops with it, and one more need."""
+    site = _managed(request, code)
+    form = NeedForm(
+        request.POST if request.method == "POST" else None, sites_url=reverse("sites_search_json")
+    )
+    if form.is_valid():
+        try:
+            actions.add_dependency(request.principal, site, **form.cleaned_data)  # type: ignore[attr-defined]
+            return redirect("site_needs", site.code)
+        except SiteRefused as refused:
+            form.add_error(refused.field if refused.field in form.fields else None, refused.sentence)
+    context = {
+        "form": form,
+        "site": site,
+        "needs": queries.needs(site),
+        "stopping": queries.stopping_with(site),
+        **_rail(),
+    }
+    return render(request, "sites/needs.html", context)
+
+
+@login_required
+@require_POST
+def drop_need(request: HttpRequest, code: str, need_id: int) -> HttpResponse:
+    """Forget a need; forgotten already, nothing changes."""
+    site = _managed(request, code)
+    found = site.dependencies.select_related("site__organisation", "site__territory").filter(pk=need_id)
+    if need := found.first():
+        actions.remove_dependency(request.principal, need)  # type: ignore[attr-defined]
+    return redirect("site_needs", site.code)
+
+
+@login_required
+def outage(request: HttpRequest, code: str) -> HttpResponse:
+    """Declare what a site lacks now: the public reads it here, and at each place that stops with it."""
+    site = _managed(request, code)
+    standing = next((o for o in queries.outages([site.pk]) if o.source == actions.own_outage(site)), None)
+    initial = {"lacks": standing.lacks, "reason": standing.reason} if standing else {}
+    form = OutageForm(request.POST if request.method == "POST" else None, initial=initial)
+    if form.is_valid():
+        try:
+            actions.declare_outage(request.principal, site, **form.cleaned_data)  # type: ignore[attr-defined]
+            messages.success(request, "La coupure est déclarée.")
+            return redirect("site", site.code)
+        except SiteRefused as refused:
+            form.add_error(refused.field if refused.field in form.fields else None, refused.sentence)
+    context = {"form": form, "site": site, "standing": standing, "stopping": queries.stopping_with(site)}
+    return render(request, "sites/declare_outage.html", {**context, **_rail()})
+
+
+@login_required
+@require_POST
+def end_outage(request: HttpRequest, code: str) -> HttpResponse:
+    """Say that a site has all again."""
+    site = _managed(request, code)
+    if actions.end_outage(request.principal, site):  # type: ignore[attr-defined]
+        messages.success(request, "La coupure est finie.")
+    return redirect("site", site.code)

@@ -95,3 +95,48 @@ def test_the_public_reads_what_a_place_lacks_before_going(client: Client) -> Non
 def test_words_say_no_more_than_is_known(days: tuple[date | None, date | None], words: str) -> None:
     told = outage_words("network", *days).replace("\u00a0", " ")
     assert told == f"Panne : le réseau est coupé vers ce lieu. {words}"
+
+
+@pytest.fixture
+def administrator(client: Client) -> Client:
+    account = identity.create_account(SYSTEM, name="Aminata Cissé", phone="+221771000001", verified=True)
+    identity.assign_role(SYSTEM, account, "administrator", identity.organisation("senum"))
+    client.force_login(account, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client
+
+
+def test_what_a_place_needs_is_kept_on_a_page_and_tells_what_stops_with_it(administrator: Client) -> None:
+    needs = "/lieux/espace-sn-th-mbour/besoins/"
+    thies = sites.get("espace-sn-th-thies")
+    wrong = page(administrator.post(needs, {"depends_on": "Nulle part", "kind": "réseau"}))
+    assert "Aucun lieu ne porte ce nom" in wrong
+    assert "Dites ce qui se passe sans lui." in wrong
+    assert "Nulle part" in wrong
+    itself = {"depends_on": "espace-sn-th-mbour", "kind": "réseau", "criticality": "3"}
+    assert "ne dépend pas de lui-même" in page(administrator.post(needs, itself))
+    administrator.post(needs, {"depends_on": thies.name, "kind": "réseau", "criticality": "3"})
+    assert thies.name in page(administrator.get(needs))
+    assert "Espace Sénégal Services de Mbour" in page(administrator.get("/lieux/espace-sn-th-thies/besoins/"))
+    need = thies.dependents.get()
+    administrator.post(f"{needs}{need.pk}/retirer/")
+    administrator.post(f"{needs}{need.pk}/retirer/")  # twice pressed
+    assert sites.stopping_with(thies) == []
+
+
+def test_a_declared_cut_is_told_where_it_is_and_where_all_stops_with_it(administrator: Client) -> None:
+    thies, mbour = sites.get("espace-sn-th-thies"), sites.get("espace-sn-th-mbour")
+    sites.add_dependency(SYSTEM, mbour, thies, kind="hébergement", criticality=3)
+    sites.add_dependency(SYSTEM, sites.get("espace-sn-fk-fatick"), thies, kind="aide", criticality=1)
+    cut = "/lieux/espace-sn-th-thies/coupure/"
+    wrong = page(administrator.post(cut, {"reason": "Groupe en panne", "expected": "hier"}))
+    assert "Choisissez ce qui manque." in wrong
+    assert "Groupe en panne" in wrong
+    past = {"lacks": "energy", "reason": "Groupe en panne", "expected": "1 1 2026"}
+    assert "dans le passé" in page(administrator.post(cut, past))
+    administrator.post(cut, {"lacks": "energy", "reason": "Groupe en panne"})
+    assert [o.site.code for o in sites.outages()] == ["espace-sn-th-mbour", "espace-sn-th-thies"]
+    assert "Sans électricité depuis le" in page(administrator.get("/lieux/espace-sn-th-mbour/"))
+    administrator.post(cut, {"lacks": "hosting", "reason": "Salle arrêtée"})
+    assert {o.lacks for o in sites.outages()} == {"hosting"}
+    administrator.post(f"{cut}fin/")
+    assert sites.outages() == []
