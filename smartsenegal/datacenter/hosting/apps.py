@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -8,6 +10,7 @@ class HostingConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        import_module("smartsenegal.datacenter.hosting.listeners")
         from smartsenegal.datacenter.hosting import holdings, journal
         from smartsenegal.datacenter.hosting.actions import keys
         from smartsenegal.kernel import vault

@@ -26,9 +26,11 @@ from smartsenegal.datacenter.hosting.models import Ask, Bill, Key, Machine, Pool
 from smartsenegal.datacenter.hosting.rules.quotas import Amounts
 from smartsenegal.kernel.audit.models import Entry
 from smartsenegal.kernel.identity import api as identity
+from smartsenegal.kernel.notifications.models import Message
 from tests.datacenter.colocation.world import SYSTEM, make_company
 from tests.datacenter.facility.test_pages import page
 from tests.datacenter.hosting.world import make_machine, price
+from tests.jobs import drain
 
 ROOT = "/datacentre/hebergement/"
 Owner = tuple[identity.Principal, identity.Organisation]
@@ -66,6 +68,12 @@ def test_a_project_is_opened_its_quota_asked_for_and_granted(
     granted = Ask.objects.get(decided_at=None)
     assert browser.post(f"{ROOT}quotas/{granted.pk}/accorder/", {"answer": ""}).status_code == 302
     assert Project.objects.get().amounts == Amounts(4, 512, 50, 2, 20)
+    drain()
+    told = Message.objects.filter(recipient=owner[0].account_id, template__startswith="hosting.")
+    texts = list(told.filter(channel="sms").order_by("created_at").values_list("body", flat=True))
+    assert [text.split(". ")[0].replace("\u00a0", " ") for text in texts] == [
+        "Le quota de Jokko est refusé", "Le quota de Jokko est accordé",
+    ]  # fmt: skip
     assert "Cette demande est déjà décidée" in page(
         browser.post(f"{ROOT}quotas/{granted.pk}/accorder/", {"answer": ""})
     )
