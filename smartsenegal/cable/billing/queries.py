@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
-from django.db import connection
 from django.db.models import Q, QuerySet
 
 from smartsenegal.cable.billing.models import (
@@ -18,7 +17,7 @@ from smartsenegal.cable.billing.models import (
     Port,
     PortDay,
 )
-from smartsenegal.cable.billing.packing import unpack_readings, unpack_slots
+from smartsenegal.cable.billing.packing import unpack_slots
 from smartsenegal.cable.billing.rules import fees, percentile
 from smartsenegal.cable.billing.rules.bill import Loss, Window, lost_seconds
 from smartsenegal.cable.billing.rules.conventions import Terms
@@ -224,18 +223,3 @@ def _slots(
 def days_around(port: Port, days: Iterable[date]) -> dict[date, PortDay]:
     """What is kept of a port on these days."""
     return {row.day: row for row in PortDay.objects.filter(Q(port=port), Q(day__in=list(days)))}
-
-
-def last_readings(ports: Iterable[int]) -> dict[int, datetime]:
-    """When each of these ports (by key) was last read; one that never was is left out."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT DISTINCT ON (port_id) port_id, substring(readings FROM octet_length(readings) - 31)"
-            " FROM cable_billing_portday WHERE port_id = ANY(%s) AND octet_length(readings) > 0"
-            " ORDER BY port_id, day DESC",
-            [list(ports)],
-        )
-        return {
-            port: datetime.fromtimestamp(unpack_readings(bytes(end))[0].at, UTC)
-            for port, end in cursor.fetchall()
-        }

@@ -37,8 +37,8 @@ class Agent(models.Model):
 
 class Interface(models.Model):
     """An interface of an agent, known by its name (`ifName`): its number may change when the agent starts
-    again. `port` is what is billed by its counters. `up` is None when it is not known; `seen` is whether the
-    last answer had it."""
+    again. `port` is what is billed by its counters, and `read_at` when they were last read for it. `up` is
+    None when it is not known; `seen` is whether the last answer had it."""
 
     agent = models.ForeignKey(Agent, on_delete=models.CASCADE, related_name="interfaces")
     name = models.CharField("nom", max_length=120)
@@ -47,6 +47,7 @@ class Interface(models.Model):
         "cable_billing.Port", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     up = models.BooleanField("en marche", null=True)
+    read_at = models.DateTimeField("lue le", null=True, blank=True)
     seen = models.BooleanField("vue au dernier tour", default=True)
 
     class Meta:

@@ -1,11 +1,12 @@
 """Read the collection: agents, interfaces, and the gaps of ports that are billed."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Count, Q, QuerySet
 
-from smartsenegal.cable.billing.api import Port, last_readings
+from smartsenegal.cable.billing.api import Port
 from smartsenegal.cable.collection.models import Agent, Interface
 from smartsenegal.cable.collection.rules import GAP_SECONDS, SILENT_ROUNDS
 
@@ -58,31 +59,32 @@ def is_silent(found: Agent) -> bool:
 
 
 def gaps(now: datetime) -> list[Gap]:
-    """The ports that are read from an interface and have a gap, by code. Two queries."""
+    """The ports that are read from an interface and have a gap, by code: one query, which finds no other."""
     return [gap for _, gap in watched(now) if gap]
 
 
-def watched(now: datetime) -> list[tuple[Interface, Gap | None]]:
-    """The interfaces that ports are read from, by code of port, with the gap of each."""
-    held = Interface.objects.exclude(port=None).select_related("port__contract", "agent__equipment__node")
-    found = list(held.order_by("port__code"))
-    read = last_readings([each.port_id for each in found if each.port_id])
+def watched(now: datetime, also: Collection[str] = ()) -> list[tuple[Interface, Gap | None]]:
+    """The interfaces of the ports that have a gap, and of those of these codes, with the gap of each; by
+    code of port."""
+    late = now - timedelta(seconds=GAP_SECONDS)
+    wrong = Q(agent__missed__gte=SILENT_ROUNDS) | Q(seen=False) | Q(up=False)
+    wrong |= Q(read_at=None) | Q(read_at__lt=late) | Q(port__code__in=also)
+    held = Interface.objects.exclude(port=None).filter(wrong)
     rows: list[tuple[Interface, Gap | None]] = []
-    for each in found:
+    for each in held.select_related("port__contract", "agent__equipment__node").order_by("port__code"):
         assert each.port is not None
-        last = read.get(each.port.pk)
-        told = _fault(each, last, now)
-        rows.append((each, Gap(each.port, each, told[0], last, told[1]) if told else None))
+        told = _fault(each, late)
+        rows.append((each, Gap(each.port, each, told[0], each.read_at, told[1]) if told else None))
     return rows
 
 
-def _fault(each: Interface, last: datetime | None, now: datetime) -> tuple[str, str] | None:
+def _fault(each: Interface, late: datetime) -> tuple[str, str] | None:
     if is_silent(each.agent):
         return SILENT, f"{each.agent.equipment.name} ne répond plus à SNMP."
     if not each.seen:
         return GONE, f"L’interface {each.name} n’est plus dans l’équipement."
-    if last is None or (now - last).total_seconds() > GAP_SECONDS:
-        return GAP, f"Aucun relevé de {each.name} n’a été gardé depuis trop longtemps."
+    if each.read_at is None or each.read_at < late:
+        return GAP, f"Aucun relevé de {each.name} n’a été pris depuis trop longtemps."
     if each.up is False:
         return DOWN, f"L’interface {each.name} est coupée."
     return None

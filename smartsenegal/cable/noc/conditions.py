@@ -1,6 +1,6 @@
 """What could be alarmed of, as it is now: sessions, routers, collection, authorised origins."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -38,10 +38,11 @@ class Condition:
     node: int | None = None
 
 
-def conditions(now: datetime) -> list[Condition]:
-    """All of them."""
+def conditions(now: datetime, followed: Collection[str] = ()) -> list[Condition]:
+    """All of them, but of ports only those that have a gap or whose alarm is followed (by subject)."""
     rows = peering.rows(now)
-    return [*_sessions(rows), *_routers(rows, now), *_collection(now), *_roas()]
+    ports = {subject.removeprefix("port:") for subject in followed if subject.startswith("port:")}
+    return [*_sessions(rows), *_routers(rows, now), *_collection(now, ports), *_roas()]
 
 
 def _hits(circuits: list[Circuit]) -> list[Hit]:
@@ -131,7 +132,7 @@ def _routers(rows: list[peering.Row], now: datetime) -> Iterator[Condition]:
         )  # fmt: skip
 
 
-def _collection(now: datetime) -> Iterator[Condition]:
+def _collection(now: datetime, ports: set[str]) -> Iterator[Condition]:
     for agent in collection.agents():
         silent = collection.is_silent(agent)
         circuits = [c for c, _ in circuits_through(equipment=agent.equipment)] if silent else []
@@ -140,7 +141,7 @@ def _collection(now: datetime) -> Iterator[Condition]:
             reverse("cable_collection:agent", args=[agent.code]), _hits(circuits),
             frozenset(c.pk for c in circuits), agent.equipment.node_id,
         )  # fmt: skip
-    for held, gap in collection.watched(now):
+    for held, gap in collection.watched(now, ports):
         assert held.port is not None
         cause = gap.cause if gap else ""
         unknown = cause == collection.SILENT

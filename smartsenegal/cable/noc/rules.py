@@ -13,7 +13,7 @@ CAUSES = {
     "session_differs": ("Session différente de ce qui est prévu", "amber", 900, 300),
     "router_silent": ("Routeur dont l’état n’est plus lu", "amber", 0, 300),
     "agent_silent": ("Équipement muet à SNMP", "red", 0, 600),
-    "port_gap": ("Port facturé sans relevé", "amber", 0, 600),
+    "port_gap": ("Port facturé sans relevé", "amber", 600, 600),
     "port_down": ("Interface facturée coupée", "amber", 300, 300),
     "roas_old": ("ROA trop vieux", "amber", 0, 0),
 }

@@ -56,8 +56,6 @@ def test_one_by_one_is_as_by_file(country: None) -> None:
         assert len(days(ports[f"p{n}"])) == 2
     causes = [row.causes for row in PortDay.objects.filter(port__code__in=["p1", "p2"])]
     assert any(causes)
-    last = queries.last_readings([p.pk for p in ports.values()])
-    assert int(last[ports["p1"].pk].timestamp()) == walks[0][-1].at
 
 
 def _dated(line: str) -> str:

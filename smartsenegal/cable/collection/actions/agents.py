@@ -68,8 +68,8 @@ def bill_by(by: Principal, interface: Interface, port: Port) -> Interface:
         raise CollectionRefused("Cette interface est déjà celle d’un port : détachez-le d’abord.", "port")
     if Interface.objects.filter(port=port).exists():
         raise CollectionRefused("Ce port est déjà lu sur une autre interface.", "port")
-    interface.port = port
-    interface.save(update_fields=["port"])
+    interface.port, interface.read_at = port, None
+    interface.save(update_fields=["port", "read_at"])
     _tell(by, interface.agent, "interface_billed", {"interface": interface.name, "port": port.code})
     return interface
 

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from smartsenegal.cable.billing.api import Reading, append_readings
 from smartsenegal.cable.collection import rules
@@ -17,6 +17,9 @@ from smartsenegal.lib.crypto import DecryptionFailed
 from smartsenegal.lib.snmp import available
 
 MISSED_AT_MOST = 30_000
+_READ = """
+    UPDATE cable_collection_interface i SET read_at = to_timestamp(v.at)
+    FROM unnest(%s::bigint[], %s::bigint[]) AS v (port, at) WHERE i.port_id = v.port"""
 
 
 def collect(only: int | None = None) -> int:
@@ -59,7 +62,11 @@ def take(answers: Mapping[int, Answer]) -> int:
     readings = {}
     for pk, answer in answered.items():
         readings.update(_readings(answer, by_agent[pk]))
-    return append_readings(system("collecte"), readings) if readings else 0
+    if not readings:
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute(_READ, [list(readings), [reading.at for reading in readings.values()]])
+    return append_readings(system("collecte"), readings)
 
 
 def _note(agent: Agent, answer: Answer) -> None:

@@ -22,7 +22,7 @@ def look(now: datetime) -> list[Alarm]:
     excuses = [Excuse.of(work) for work in works(now) if work.starts_at <= now]
     followed = {(a.cause, a.subject): a for a in Alarm.objects.filter(ended_at=None)}
     told = []
-    for condition in conditions(now):
+    for condition in conditions(now, {subject for _, subject in followed}):
         alarm = followed.pop((condition.cause, condition.subject), None)
         if alarm is None and not condition.holds:
             continue
