@@ -10,7 +10,8 @@ class CapacityConfig(AppConfig):
     def ready(self) -> None:
         from importlib import import_module
 
-        from smartsenegal.cable.capacity import journal
+        from smartsenegal.cable.capacity import holdings, journal
 
         journal.register()
+        holdings.register()
         import_module("smartsenegal.cable.capacity.listeners")

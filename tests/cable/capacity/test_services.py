@@ -1,6 +1,8 @@
 """From an order to a service: what each kind of product holds, owes, and costs to change and to end."""
 
+import contextlib
 import json
+import random
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -10,7 +12,7 @@ from django.utils import timezone
 from smartsenegal.cable.billing import actions as billing
 from smartsenegal.cable.billing import queries as billed
 from smartsenegal.cable.billing.models import Contract, Downtime, Fee
-from smartsenegal.cable.capacity import actions, customers, queries, rules
+from smartsenegal.cable.capacity import actions, customers, holdings, queries, rules
 from smartsenegal.cable.capacity.errors import CapacityRefused
 from smartsenegal.cable.capacity.listeners import credit_downtime, tell_order
 from smartsenegal.cable.capacity.models import Ending, Order, Qualification, Quote, Service
@@ -234,6 +236,76 @@ def test_a_failure_that_cuts_a_service_is_shown_and_credited_once_it_is_over(mar
     assert (found.state, found.works) == ("up", [(work, "down")])
     Work.objects.all().delete()
     assert customers.Watch(timezone.now()).condition(market.plain, None).state == "unknown"
+
+
+def test_whatever_is_done_no_capacity_is_promised_twice(market: Any) -> None:
+    """A walk through every act, in no order; what is owed is counted again from the rows."""
+    dice = random.Random(18)
+    products = [market.plain, market.safe, market.transit]
+    for _ in range(70):
+        with contextlib.suppress(CapacityRefused):
+            step(market, dice, products)
+        found = queries.taken(market.route, timezone.now())
+        assert found == counted(market)
+        assert 20 + found.sold + found.held <= 160
+        assert 20 + found.sold_protected + found.held_protected <= 60
+    assert Order.objects.filter(state="replaced").exists()
+    assert Order.objects.filter(state="terminated").exists()
+    assert Qualification.objects.exclude(refusal="").exists()
+    for service in Service.objects.all():
+        running = [f for f in service.contract.fees.exclude(kind="once") if f.ends_on is None]
+        assert len(running) == (0 if service.ends_on else 1)
+
+
+def step(market: Any, dice: random.Random, products: list[Any]) -> None:
+    act, size = dice.randrange(7), dice.randint(1, 30)
+    orders = list(Order.objects.order_by("pk"))
+    order = dice.choice(orders) if orders else None
+    if act < 2:
+        product = dice.choice(products)
+        ask(market, product, size, port_gbps=40 if product.kind == "transit" else 0)
+    elif act == 2 and order and order.service and order.state == "completed":
+        ask(market, order.quote.product, size, changes=order, port_gbps=order.quote.port_gbps)
+    elif act == 3 and (quote := Quote.objects.filter(state="approved").first()):
+        (actions.accept if dice.random() < 0.8 else actions.reject)(market.by, quote)
+    elif act == 4 and order:
+        actions.ask_cancellation(market.by, order, "x")
+    elif order:
+        follows = [s for s in rules.FOLLOWS[order.state] if s != "terminated" or dice.random() < 0.3]
+        # Delivered more often than not, so that the walk goes on.
+        likely = [s for s in follows if s in ("inProgress", "completed")] if dice.random() < 0.8 else []
+        if choice := likely or follows:
+            actions.advance(SYSTEM, order, dice.choice(choice), reason="x")
+
+
+def counted(market: Any) -> rules.Taken:
+    """What the route owes, row by row."""
+    sums = {"sold": 0, "held": 0, "sold_protected": 0, "held_protected": 0}
+
+    def add(name: str, quote: Quote, size: int) -> None:
+        sums[name] += size
+        if quote.product.name in ("Protégé", "Transit"):
+            sums[f"{name}_protected"] += size
+
+    for quote in Quote.objects.select_related("product", "changes__quote", "order"):
+        before = quote.changes.quote.gbps if quote.changes else 0
+        more = max(0, quote.gbps - before)
+        state = quote.order.state if hasattr(quote, "order") else ""
+        if state == "completed":
+            add("sold", quote, quote.gbps)
+        elif state in rules.RUNNING:
+            add("sold", quote, more)
+        elif not state and quote.state == "approved":
+            add("held", quote, more)
+    return rules.Taken(market.route.reserve_gbps, **sums)
+
+
+def test_who_signed_an_order_is_told_so_and_it_is_kept(market: Any) -> None:
+    order, own = ordered(market, market.plain, 10), str(market.by.account_id)
+    assert holdings.subjects(own) == [f"cable_quote:{order.quote_id}"]
+    (item,) = holdings.export(own)
+    assert json.loads(b"".join(item.chunks))[0]["commande"] == str(order)
+    assert [outcome.kept for outcome in holdings.erase(own, None)] == [1]
 
 
 def test_the_customer_is_told_of_an_order_once_and_its_systems_too(market: Any) -> None:

@@ -204,8 +204,9 @@ def _bill_end(by: Principal, service: Service, ends_on: date, cost: int) -> None
 def close(by: Principal, service: Service, day: date) -> None:
     """A service is over: at once by who sells, without the cost of an early end, or on the day asked for."""
     service = _locked(service)
-    if service.ends_on is None:
-        _bill_end(by, service, max(day, service.starts_on + timedelta(days=1)), 0)
+    last = max(day, service.starts_on + timedelta(days=1))
+    if service.ends_on is None or last < service.ends_on:
+        _bill_end(by, service, last, 0)
     service.endings.filter(done_at=None).update(done_at=timezone.now())
 
 
@@ -220,7 +221,7 @@ def close_ended(today: date | None = None) -> int:
     ):
         order = customers.running(service)
         if order is not None:
-            advance(system("fin des services"), order, "terminated")
+            advance(system("fin des services"), order, "terminated", on=day)
             count += 1
     return count
 

@@ -112,11 +112,13 @@ def quote_context(found: Quote, now: Any, fault: str = "") -> dict[str, Any]:
         "facts": presenting.quote_facts(found),
         "open": rules.holds(found.state, found.expires_at, now),
         "expired": found.state == "approved" and now >= found.expires_at,
-        "acts": [_act(found, state) for state in (rules.FOLLOWS[order.state] if order else ())],
+        "acts": [_act(found, order, state) for state in (rules.FOLLOWS[order.state] if order else ())],
     }
 
 
-def _act(found: Quote, state: str) -> dict[str, Any]:
+def _act(found: Quote, order: Any, state: str) -> dict[str, Any]:
+    again = state == "inProgress" and order.state != "acknowledged"
     to = {"completed": "deliver"}.get(state, "say_why" if state in rules.SAY_WHY else "advance")
     url = reverse(f"cable_capacity:{to}", args=[found.pk] if to == "deliver" else [found.pk, state])
-    return {"label": ACTS[state], "url": url, "asks": to != "advance"}
+    label = "Poursuivre la livraison" if again else ACTS[state]
+    return {"label": label, "url": url, "asks": to != "advance"}
