@@ -43,7 +43,8 @@ def index(request: HttpRequest) -> HttpResponse:
             "services": [_service(c) for c in queries.covering(place.code, PUBLIC_KINDS)],
         }
         return render(request, "sites/of_place.html", context)
-    context = {"form": form, "regions": _espaces_by_region()}
+    lacking = {outage.site_id for outage in queries.outages()}
+    context = {"form": form, "regions": _espaces_by_region(), "lacking": lacking}
     return render(request, "sites/index.html", context)
 
 

@@ -81,6 +81,7 @@ def test_the_public_reads_what_a_place_lacks_before_going(client: Client) -> Non
     assert "Fibre coupée" in own
     assert "Sans réseau" in page(client.get("/lieux/", {"q": "Mbour"}))
     assert "Espace Sénégal Services de Mbour" in page(client.get("/lieux/coupures/"))
+    assert page(client.get("/lieux/")).count("En panne") == 1
     assert "Sans réseau" not in page(client.get("/lieux/espace-sn-th-thies/"))
 
 
