@@ -127,7 +127,14 @@ def _used() -> dict[int, float]:
     return {link: float(total) for link, total in found}
 
 
-_QUOTE = ("product__route", "tariff", "order__service", "order__circuit", "changes__service", "customer")
+_QUOTE = (
+    "product__route",
+    "tariff",
+    "order__service__contract",
+    "order__circuit",
+    "changes__service",
+    "customer",
+)
 
 
 def routes() -> QuerySet[Route]:

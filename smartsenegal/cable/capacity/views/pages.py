@@ -110,6 +110,7 @@ def quote_context(found: Quote, now: Any, fault: str = "") -> dict[str, Any]:
         "chip": presenting.quote_chip(found, now),
         "fault": fault,
         "facts": presenting.quote_facts(found),
+        "contract": order.service.contract if order and order.service else None,
         "open": rules.holds(found.state, found.expires_at, now),
         "expired": found.state == "approved" and now >= found.expires_at,
         "acts": [_act(found, order, state) for state in (rules.FOLLOWS[order.state] if order else ())],
