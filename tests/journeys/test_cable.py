@@ -89,7 +89,7 @@ def sell(planner: Visit) -> None:
     planner.follow("Dakar – Praia par SHARE (exemple)").sees("Ce que laisse chaque panne").check(names=NAMES)
     planner.open("/cable/capacite/devis/nouveau/").check(names=NAMES)
     planner.page.get_by_label("Produit").select_option(label="Capacité Dakar – Europe protégée (exemple)")
-    planner.page.get_by_label("Client").fill("Opérateur de l’essai")
+    planner.page.get_by_label("Client", exact=True).fill("Opérateur de l’essai")
     planner.press("Faire le devis").sees("Si l’on perd", "il ne reste rien").check(names=NAMES)
     planner.page.get_by_label("Produit").select_option(label="Capacité Dakar – Praia (exemple)")
     planner.press("Faire le devis").sees("10 000 000 F CFA", "Envoyé").check(names=NAMES)
