@@ -184,7 +184,7 @@ class QuoteForm(French):
         error_messages={"required": "Indiquez le client."},
     )  # fmt: skip
     customer = LineField(
-        label="Organisme client", max_length=200, required=False,
+        label="Organisme acheteur", max_length=200, required=False,
         help_text="Son code, son NINEA ou son nom exact : il accepte alors en ligne, suit son service et "
         "reçoit ses factures. Vide : le client n’a pas de compte.",
     )  # fmt: skip
