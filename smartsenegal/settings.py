@@ -79,7 +79,6 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "smartsenegal.web.middleware.few_at_once",
     # On a slow line a page's bytes are most of the wait; Django pads against BREACH and masks its tokens.
     "django.middleware.gzip.GZipMiddleware",
     "smartsenegal.web.middleware.content_security_policy",

@@ -1,7 +1,6 @@
 """What every page gets: a content security policy, who may keep it, and refusals turned into pages."""
 
 from collections.abc import Callable
-from threading import BoundedSemaphore
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -21,31 +20,6 @@ POLICY = "; ".join(
         "frame-ancestors 'none'",
     ]
 )
-
-
-# Pages that a process makes at once: more would only take turns at its one interpreter, and all be late.
-AT_ONCE = 3
-# One that waits for something else than the interpreter keeps the others no longer than that, in seconds.
-PATIENCE = 0.25
-
-
-def few_at_once(get_response: Handler) -> Handler:
-    """Pages that are read are made a few at a time, in the order they were asked.
-
-    Ten threads that share one interpreter end together, each ten times as late; in turn, half have ended
-    before the others begin. What sends something is let through: its body may come slowly.
-    """
-    gate = BoundedSemaphore(AT_ONCE)
-
-    def middleware(request: HttpRequest) -> HttpResponse:
-        if request.method not in ("GET", "HEAD") or not gate.acquire(timeout=PATIENCE):
-            return get_response(request)
-        try:
-            return get_response(request)
-        finally:
-            gate.release()
-
-    return middleware
 
 
 def content_security_policy(get_response: Handler) -> Handler:
