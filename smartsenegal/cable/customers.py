@@ -42,6 +42,11 @@ def organisations_of(by: Principal) -> list[Organisation]:
     return list(Organisation.objects.filter(pk__in=owned_ids(by)).order_by("name"))
 
 
+def organisation(pk: int) -> Organisation | None:
+    """The body of that key, or None."""
+    return Organisation.objects.filter(pk=pk).first()
+
+
 def named(typed: str) -> list[Organisation]:
     """Bodies that a code, a NINEA or an exact name designates, four at most."""
     exact = Q(code=typed) | Q(registration=typed) | Q(name__iexact=typed)

@@ -1,18 +1,11 @@
-"""What the pages of all cable modules share: who asks, who may read and change, what a form was sent."""
-
-from typing import Any
+"""What the pages of all cable modules share: who may read the network, and who may change it."""
 
 from django.http import HttpRequest
 
 from smartsenegal.cable.network.api import PERMISSION, may_read
 from smartsenegal.kernel.identity.api import PermissionRefused, Principal
+from smartsenegal.kernel.pages import principal
 from smartsenegal.kernel.territory.api import COUNTRY
-
-
-def principal(request: HttpRequest) -> Principal:
-    """Who asks."""
-    found: Principal = request.principal  # type: ignore[attr-defined]
-    return found
 
 
 def reader(request: HttpRequest) -> Principal:
@@ -34,8 +27,3 @@ def manager(request: HttpRequest) -> Principal:
     if not may_manage(by):
         raise PermissionRefused("Vous n’administrez pas le réseau de transport du pays.")
     return by
-
-
-def data_of(request: HttpRequest) -> Any:
-    """What was sent, or None: an empty form sent is bound too."""
-    return request.POST if request.method == "POST" else None

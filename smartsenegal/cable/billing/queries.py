@@ -223,3 +223,8 @@ def _slots(
 def days_around(port: Port, days: Iterable[date]) -> dict[date, PortDay]:
     """What is kept of a port on these days."""
     return {row.day: row for row in PortDay.objects.filter(Q(port=port), Q(day__in=list(days)))}
+
+
+def one_downtime(pk: int) -> Downtime | None:
+    """A downtime with its contract, or None."""
+    return Downtime.objects.select_related("contract").filter(pk=pk).first()

@@ -244,3 +244,8 @@ def circuits_of(route: Route) -> QuerySet[Circuit]:
     ends = Q(a=route.a_id, b=route.b_id) | Q(a=route.b_id, b=route.a_id)
     ours = Order.objects.filter(circuit__isnull=False).values("circuit")
     return Circuit.objects.filter(ends).exclude(pk__in=ours).order_by("code")
+
+
+def tariff(pk: int) -> Tariff | None:
+    """A tariff with its product, or None."""
+    return Tariff.objects.select_related("product").filter(pk=pk).first()

@@ -178,3 +178,8 @@ def undescribed() -> list[Link]:
     """Links under the sea of which nothing is supposed yet, by code."""
     given = Assumptions.objects.values("link")
     return list(links().filter(system__kind="submarine").exclude(pk__in=given))
+
+
+def deduction(pk: int) -> Deduction | None:
+    """A deduction with its link, or None."""
+    return Deduction.objects.select_related("link").filter(pk=pk).first()

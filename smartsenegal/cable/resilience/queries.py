@@ -15,13 +15,12 @@ from smartsenegal.cable.network.api import Circuit, Link, Node, Step, Zone, link
 from smartsenegal.cable.resilience.models import Failure, Work
 from smartsenegal.cable.resilience.rules import Graph, Groups, Harm, Links, Nodes, pack, people, unpack
 from smartsenegal.cable.resilience.rules.flow import UNLIMITED, Flow
-from smartsenegal.kernel.sites.api import Dependency
+from smartsenegal.kernel.sites.api import VITAL, Dependency
 from smartsenegal.kernel.territory.api import Figure
 
 # Nodes that are sites of the country: a landing is a way, and what is abroad is not ours.
 COUNTED = ("core", "pop", "access")
 REACHES = {"monde": "l’Internet mondial", "coeur": "le cœur du réseau national"}
-VITAL = 3
 EVENTS = Path(__file__).resolve().parent / "data" / "events.csv"
 
 
@@ -282,6 +281,11 @@ def open_failures() -> list[Failure]:
     """Failures that last, the newest first."""
     found = Failure.objects.filter(ended_at=None).prefetch_related("links", "nodes")
     return list(found.order_by("-began_at"))
+
+
+def work(pk: int) -> Work | None:
+    """Works, cancelled or not, or None."""
+    return Work.objects.filter(pk=pk).first()
 
 
 def failure(pk: int) -> Failure | None:

@@ -278,3 +278,15 @@ def run_at(places: Collection[int]) -> list[Run]:
         )
         for center in DataCenter.objects.filter(site__in=places).select_related("site").order_by("site__name")
     ]
+
+
+def device(of: DataCenter, pk: int) -> Device | None:
+    """A device of a datacentre, or None."""
+    found = Device.objects.select_related("rack__room__center__site")
+    return found.filter(pk=pk, rack__room__center=of).first()
+
+
+def reservation(of: DataCenter, pk: int) -> Reservation | None:
+    """A reservation of a datacentre, or None."""
+    found = Reservation.objects.select_related("rack__room__center__site")
+    return found.filter(pk=pk, rack__room__center=of).first()

@@ -13,7 +13,7 @@ from smartsenegal.kernel.identity.api import Organisation, PermissionRefused, Pr
 from smartsenegal.kernel.sites import reference, rules
 from smartsenegal.kernel.sites.errors import SiteRefused
 from smartsenegal.kernel.sites.models import Dependency, Equipment, Link, Outage, Site
-from smartsenegal.kernel.sites.queries import stopping_with
+from smartsenegal.kernel.sites.queries import declared_outage, stopping_with
 from smartsenegal.kernel.territory.api import COUNTRY, Territory
 
 PERMISSION = "sites.manage"
@@ -223,7 +223,7 @@ def declare_outage(
     if not reason.strip():
         raise SiteRefused("Indiquez le motif : il est montré au public.", "reason")
     keeper = system(f"coupure d’un lieu, pour {by.label}")
-    source = own_outage(site)
+    source = rules.own_outage(site.pk)
     settle_outages(keeper, source, lacks, (), reason=reason)
     touched = {site.pk, *(each.pk for each in stopping_with(site))}
     days = (expected, expected) if expected else None
@@ -234,16 +234,11 @@ def declare_outage(
 def end_outage(by: Principal, site: Site) -> list[str]:
     """End what was declared of a place; returns the codes of the places that have all again."""
     _check(by, site.organisation, site.territory)
-    last = Outage.objects.filter(source=own_outage(site), ended_at=None).first()
+    last = declared_outage(site)
     if last is None:
         return []
     keeper = system(f"coupure d’un lieu, pour {by.label}")
     return settle_outages(keeper, last.source, last.lacks, (), reason=last.reason)[1]
-
-
-def own_outage(site: Site) -> str:
-    """Source of the outages that are declared of a place itself."""
-    return f"place-{site.pk}"
 
 
 @transaction.atomic

@@ -30,11 +30,11 @@ from smartsenegal.kernel.sites.queries import (
     outages,
     stopping_with,
 )
-from smartsenegal.kernel.sites.rules import CLOSED, KINDS, OPEN, STATES, SUSPENDED, hours_lines
+from smartsenegal.kernel.sites.rules import CLOSED, KINDS, OPEN, STATES, SUSPENDED, VITAL, hours_lines
 from smartsenegal.kernel.sites.systems import Run, register_system, run_at
 
 __all__ = [
-    "CLOSED", "KINDS", "OPEN", "STATES", "SUSPENDED", "Competent", "Dependency", "Equipment", "Link",
+    "CLOSED", "KINDS", "OPEN", "STATES", "SUSPENDED", "VITAL", "Competent", "Dependency", "Equipment", "Link",
     "NearbySite", "Outage", "Run", "Site", "SiteRefused", "add_dependency", "add_equipment", "add_link",
     "add_site", "by_region", "close_site", "competence", "competent_site", "covering", "declare_outage",
     "dependents", "end_outage", "find", "get", "hours_lines", "near", "of_kind", "open_site", "outages",

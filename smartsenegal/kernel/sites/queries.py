@@ -211,3 +211,9 @@ def outages(sites: Collection[int] | None = None) -> list[Outage]:
     if sites is not None:
         found = found.filter(site__in=sites)
     return list(found.order_by("site__kind", "site__name", "pk"))
+
+
+def declared_outage(site: Site) -> Outage | None:
+    """The outage that was declared of a place itself and lasts, or None."""
+    found = Outage.objects.filter(source=rules.own_outage(site.pk), ended_at=None)
+    return found.order_by("pk").first()

@@ -76,6 +76,11 @@ class Competence:
     reason: str = ""
 
 
+def own_outage(site: int) -> str:
+    """Source of the outages that are declared of a place (its key) itself."""
+    return f"place-{site}"
+
+
 def outage_words(lacks: str, earliest: date | None, latest: date | None) -> str:
     """`Panne : pas de réseau. Rétablissement attendu entre le 3 et le 5 mars 2026.`, whatever is known."""
     what = {

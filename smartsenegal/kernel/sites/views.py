@@ -12,6 +12,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_POST
 
 from smartsenegal.kernel.identity.api import PermissionRefused, Principal
+from smartsenegal.kernel.pages import refuse
 from smartsenegal.kernel.sites import actions, queries, rules
 from smartsenegal.kernel.sites.errors import SiteRefused
 from smartsenegal.kernel.sites.forms import DetailsForm, NeedForm, OutageForm, PlaceForm, StateForm
@@ -38,23 +39,26 @@ def index(request: HttpRequest) -> HttpResponse:
     form = PlaceForm(request.GET if "q" in request.GET else None, places_url=url)
     if form.is_bound and form.is_valid():
         place = form.cleaned_data["q"]
-        context = {
-            "place": place,
-            "services": [_service(c) for c in queries.covering(place.code, PUBLIC_KINDS)],
-        }
+        found = queries.covering(place.code, PUBLIC_KINDS)
+        lacks = {o.site_id: o.get_lacks_display() for o in queries.outages([_shown(c).pk for c in found])}
+        context = {"place": place, "services": [_service(c, lacks) for c in found]}
         return render(request, "sites/of_place.html", context)
     lacking = {outage.site_id for outage in queries.outages()}
     context = {"form": form, "regions": _espaces_by_region(), "lacking": lacking}
     return render(request, "sites/index.html", context)
 
 
-def _service(answer: queries.Competent) -> dict[str, Any]:
+def _shown(answer: queries.Competent) -> Site:
     shown = answer.site or answer.asked
     assert shown is not None
-    lacking = queries.outages([shown.pk])
+    return shown
+
+
+def _service(answer: queries.Competent, lacks: dict[int, str]) -> dict[str, Any]:
+    shown = _shown(answer)
     replaced = answer.asked if answer.asked and answer.asked != answer.site else None
     told = {"site": shown, "replaces": replaced if answer.site else None, "reason": answer.reason}
-    return {**told, "lacks": lacking[0].get_lacks_display() if lacking else ""}
+    return {**told, "lacks": lacks.get(shown.pk, "")}
 
 
 def _espaces_by_region() -> list[tuple[str, list[Site]]]:
@@ -86,7 +90,7 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
         "hours": rules.hours_lines(site.hours),
         "tone": TONES[site.state],
         "outages": (lacking := queries.outages([site.pk])),
-        "own_outage": any(o.source == actions.own_outage(site) for o in lacking),
+        "own_outage": any(o.source == rules.own_outage(site.pk) for o in lacking),
         "may_manage": _manages(request, site),
     }
     return render(request, "sites/site.html", context)
@@ -215,7 +219,7 @@ def details(request: HttpRequest, code: str) -> HttpResponse:
             actions.update_site(request.principal, site, **form.cleaned_data)  # type: ignore[attr-defined]
             return redirect("site", site.code)
         except SiteRefused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, refused.sentence)
+            refuse(form, refused)
     context = {"form": form, "site": site, "title": "Corriger la fiche", **_rail()}
     return render(request, "sites/form.html", context)
 
@@ -232,7 +236,7 @@ def needs(request: HttpRequest, code: str) -> HttpResponse:
             actions.add_dependency(request.principal, site, **form.cleaned_data)  # type: ignore[attr-defined]
             return redirect("site_needs", site.code)
         except SiteRefused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, refused.sentence)
+            refuse(form, refused)
     context = {
         "form": form,
         "site": site,
@@ -258,7 +262,7 @@ def drop_need(request: HttpRequest, code: str, need_id: int) -> HttpResponse:
 def outage(request: HttpRequest, code: str) -> HttpResponse:
     """Declare what a site lacks now: the public reads it here, and at each place that stops with it."""
     site = _managed(request, code)
-    standing = next((o for o in queries.outages([site.pk]) if o.source == actions.own_outage(site)), None)
+    standing = queries.declared_outage(site)
     initial = {"lacks": standing.lacks, "reason": standing.reason} if standing else {}
     form = OutageForm(request.POST if request.method == "POST" else None, initial=initial)
     if form.is_valid():
@@ -267,7 +271,7 @@ def outage(request: HttpRequest, code: str) -> HttpResponse:
             messages.success(request, "La coupure est déclarée.")
             return redirect("site", site.code)
         except SiteRefused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, refused.sentence)
+            refuse(form, refused)
     context = {"form": form, "site": site, "standing": standing, "stopping": queries.stopping_with(site)}
     return render(request, "sites/declare_outage.html", {**context, **_rail()})
 

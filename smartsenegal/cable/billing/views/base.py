@@ -14,8 +14,9 @@ from django.urls import reverse
 from smartsenegal.cable.billing import queries
 from smartsenegal.cable.billing.errors import BillingRefused
 from smartsenegal.cable.billing.models import Contract, Invoice
-from smartsenegal.cable.pages import may_manage, principal
+from smartsenegal.cable.pages import may_manage
 from smartsenegal.kernel.identity.api import PermissionRefused, Principal
+from smartsenegal.kernel.pages import principal, refuse
 
 
 def manager(request: HttpRequest) -> Principal:
@@ -92,7 +93,7 @@ def ask(
         try:
             made = act()
         except BillingRefused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, refused.sentence)
+            refuse(form, refused)
         else:
             messages.success(request, context.get("said", "C’est enregistré."))
             return redirect(to(made))

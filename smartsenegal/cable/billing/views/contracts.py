@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -21,9 +21,9 @@ from smartsenegal.cable.billing.forms import (
     PortForm,
     ReadingsForm,
 )
-from smartsenegal.cable.billing.models import Contract, Downtime
+from smartsenegal.cable.billing.models import Contract
 from smartsenegal.cable.billing.views.base import ask, managed, manager, show, to_contract
-from smartsenegal.cable.pages import data_of
+from smartsenegal.kernel.pages import data_of, found_or_404
 from smartsenegal.lib.text import plural
 
 
@@ -91,9 +91,7 @@ def downtime(request: HttpRequest, code: str) -> HttpResponse:
 def withdraw(request: HttpRequest, downtime_id: int) -> HttpResponse:
     """Withdraw a downtime declared by mistake; withdrawn already, nothing changes."""
     by = manager(request)
-    found = Downtime.objects.select_related("contract").filter(pk=downtime_id).first()
-    if found is None:
-        raise Http404
+    found = found_or_404(queries.one_downtime(downtime_id))
     with suppress(BillingRefused):
         actions.withdraw_downtime(by, found)
     return redirect(_page(found.contract))

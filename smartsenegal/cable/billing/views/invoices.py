@@ -18,7 +18,7 @@ from smartsenegal.cable.billing.forms import CorrectForm
 from smartsenegal.cable.billing.guards import pays
 from smartsenegal.cable.billing.rules.fees import next_month
 from smartsenegal.cable.billing.views.base import ask, known_invoice, managed, manager, month_of, show
-from smartsenegal.cable.pages import data_of, principal
+from smartsenegal.kernel.pages import data_of, principal
 from smartsenegal.kernel.payments.api import payable_for
 
 

@@ -13,8 +13,9 @@ from smartsenegal.cable.billing import files, presenting, queries
 from smartsenegal.cable.billing.models import Contract
 from smartsenegal.cable.billing.rules.fees import next_month
 from smartsenegal.cable.billing.views.base import known, month_of, show
-from smartsenegal.cable.pages import may_manage, principal
+from smartsenegal.cable.pages import may_manage
 from smartsenegal.kernel.identity.api import PermissionRefused, contact_of
+from smartsenegal.kernel.pages import principal
 from smartsenegal.lib.dates import format_date, format_datetime
 from smartsenegal.lib.text import group_digits
 

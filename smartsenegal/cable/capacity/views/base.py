@@ -11,7 +11,8 @@ from django.urls import reverse
 from smartsenegal.cable.capacity import queries
 from smartsenegal.cable.capacity.errors import CapacityRefused
 from smartsenegal.cable.capacity.models import Quote, Route
-from smartsenegal.cable.pages import may_manage, principal
+from smartsenegal.cable.pages import may_manage
+from smartsenegal.kernel.pages import principal, refuse
 
 
 def known_route(code: str) -> Route:
@@ -50,7 +51,7 @@ def ask(
         try:
             made = act()
         except CapacityRefused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, refused.sentence)
+            refuse(form, refused)
         else:
             return redirect(to(made) if to else back)
     return show(request, "form", {"form": form, "back_url": back, **context})

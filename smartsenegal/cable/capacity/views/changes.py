@@ -24,11 +24,12 @@ from smartsenegal.cable.capacity.forms import (
     TariffForm,
     TransitTermsForm,
 )
-from smartsenegal.cable.capacity.models import Order, Quote, Tariff
+from smartsenegal.cable.capacity.models import Order, Quote
 from smartsenegal.cable.capacity.views.base import ask, known_quote, known_route, show
 from smartsenegal.cable.capacity.views.pages import ACTS, quote_context
 from smartsenegal.cable.network.api import nodes
-from smartsenegal.cable.pages import data_of, manager
+from smartsenegal.cable.pages import manager
+from smartsenegal.kernel.pages import data_of, found_or_404
 
 
 def _route_page(code: str) -> str:
@@ -88,9 +89,7 @@ def add_tariff(request: HttpRequest) -> HttpResponse:
 def end_tariff(request: HttpRequest, cable_tariff_id: int) -> HttpResponse:
     """End a tariff."""
     by = manager(request)
-    found = Tariff.objects.select_related("product").filter(pk=cable_tariff_id).first()
-    if found is None:
-        raise Http404
+    found = found_or_404(queries.tariff(cable_tariff_id))
     form = EndTariffForm(data_of(request))
     return ask(
         request, form, lambda: actions.end_tariff(by, found, form.cleaned_data["valid_until"]),

@@ -9,7 +9,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from smartsenegal.cable.collection.errors import CollectionRefused
-from smartsenegal.cable.pages import may_manage, principal
+from smartsenegal.cable.pages import may_manage
+from smartsenegal.kernel.pages import principal, refuse
 
 
 def show(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
@@ -34,7 +35,7 @@ def ask(
         try:
             made = act()
         except CollectionRefused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, refused.sentence)
+            refuse(form, refused)
         else:
             return redirect(to(made))
     return show(request, "form", {"form": form, **context})

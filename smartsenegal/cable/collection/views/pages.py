@@ -15,7 +15,8 @@ from smartsenegal.cable.collection.errors import CollectionRefused
 from smartsenegal.cable.collection.forms import AgentForm, PortForm
 from smartsenegal.cable.collection.models import Agent, Interface
 from smartsenegal.cable.collection.views.base import ask, show
-from smartsenegal.cable.pages import data_of, manager, reader
+from smartsenegal.cable.pages import manager, reader
+from smartsenegal.kernel.pages import data_of
 from smartsenegal.lib.dates import format_datetime
 from smartsenegal.lib.snmp import available
 from smartsenegal.lib.text import group_digits, plural

@@ -11,7 +11,8 @@ from django.urls import reverse
 
 from smartsenegal.cable.network import queries
 from smartsenegal.cable.network.errors import NetworkRefused
-from smartsenegal.cable.pages import may_manage, principal
+from smartsenegal.cable.pages import may_manage
+from smartsenegal.kernel.pages import principal, refuse
 
 # Kind of the inventory → its address in lists and files, what one and many are called, its page.
 KINDS = {
@@ -51,7 +52,7 @@ def done(form: forms.Form, act: Callable[[], Any]) -> Any:
     try:
         return act()
     except NetworkRefused as refused:
-        form.add_error(refused.field if refused.field in form.fields else None, refused.sentence)
+        refuse(form, refused)
         return None
 
 

@@ -14,7 +14,8 @@ from smartsenegal.cable.network.models import Circuit, Step
 from smartsenegal.cable.network.presenting import facts, gbps
 from smartsenegal.cable.network.views.base import ask, known
 from smartsenegal.cable.network.views.pages import dates, page_of
-from smartsenegal.cable.pages import data_of, manager, reader
+from smartsenegal.cable.pages import manager, reader
+from smartsenegal.kernel.pages import data_of
 
 SHARED = {"link": "les liaisons", "node": "les nœuds", "zone": "les zones de risque"}
 

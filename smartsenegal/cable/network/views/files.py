@@ -12,7 +12,8 @@ from smartsenegal.cable.network.actions.imports import Outcome, look
 from smartsenegal.cable.network.errors import ImportRefused
 from smartsenegal.cable.network.forms import ImportForm
 from smartsenegal.cable.network.views.base import KINDS, show
-from smartsenegal.cable.pages import data_of, manager, reader
+from smartsenegal.cable.pages import manager, reader
+from smartsenegal.kernel.pages import data_of
 from smartsenegal.lib.text import plural
 
 ROWS_SHOWN = 60

@@ -16,7 +16,8 @@ from smartsenegal.cable.network.forms import (
     ZoneForm,
 )
 from smartsenegal.cable.network.views.base import ask, known
-from smartsenegal.cable.pages import data_of, manager
+from smartsenegal.cable.pages import manager
+from smartsenegal.kernel.pages import data_of
 
 
 def _to(name: str, code: str) -> str:

@@ -9,7 +9,8 @@ from django.views.decorators.http import require_POST
 from smartsenegal.cable.noc import actions, queries
 from smartsenegal.cable.noc.forms import CloseForm, ContactForm, NoteForm
 from smartsenegal.cable.noc.views.base import alarm_of, ask, do, work_of
-from smartsenegal.cable.pages import data_of, manager
+from smartsenegal.cable.pages import manager
+from smartsenegal.kernel.pages import data_of
 from smartsenegal.lib.text import plural
 
 

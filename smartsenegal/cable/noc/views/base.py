@@ -12,8 +12,9 @@ from django.urls import reverse
 from smartsenegal.cable.noc import queries
 from smartsenegal.cable.noc.errors import NocRefused
 from smartsenegal.cable.noc.models import Alarm
-from smartsenegal.cable.pages import may_manage, principal
+from smartsenegal.cable.pages import may_manage
 from smartsenegal.cable.resilience.api import Work
+from smartsenegal.kernel.pages import principal, refuse
 
 
 def alarm_of(pk: int) -> Alarm:
@@ -52,7 +53,7 @@ def ask(
         try:
             act()
         except NocRefused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, refused.sentence)
+            refuse(form, refused)
         else:
             return redirect(to)
     return show(request, template, {"form": form, "back_url": to, **context})

@@ -14,9 +14,10 @@ from smartsenegal.cable.noc import presenting, queries
 from smartsenegal.cable.noc.models import Alarm
 from smartsenegal.cable.noc.rules import CAUSES
 from smartsenegal.cable.noc.views.base import alarm_of, show, work_of
-from smartsenegal.cable.pages import may_manage, principal, reader
+from smartsenegal.cable.pages import may_manage, reader
 from smartsenegal.cable.peering import api as peering
 from smartsenegal.cable.resilience.api import open_failures
+from smartsenegal.kernel.pages import principal
 from smartsenegal.lib.dates import format_datetime
 from smartsenegal.lib.text import plural
 

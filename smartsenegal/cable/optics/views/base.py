@@ -11,7 +11,8 @@ from django.urls import reverse
 from smartsenegal.cable.network.api import Link
 from smartsenegal.cable.optics import queries
 from smartsenegal.cable.optics.errors import OpticsRefused
-from smartsenegal.cable.pages import may_manage, principal
+from smartsenegal.cable.pages import may_manage
+from smartsenegal.kernel.pages import principal, refuse
 
 
 def known(code: str) -> Link:
@@ -37,7 +38,7 @@ def ask(
         try:
             act()
         except OpticsRefused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, refused.sentence)
+            refuse(form, refused)
         else:
             return redirect(to)
     return show(request, "form", {"form": form, "back_url": to, **context})

@@ -8,9 +8,9 @@ from django.views.decorators.http import require_POST
 
 from smartsenegal.cable.optics import actions, queries
 from smartsenegal.cable.optics.forms import AssumptionsForm, DeductionForm, FormatForm
-from smartsenegal.cable.optics.models import Deduction
 from smartsenegal.cable.optics.views.base import ask, known
-from smartsenegal.cable.pages import data_of, manager
+from smartsenegal.cable.pages import manager
+from smartsenegal.kernel.pages import data_of, found_or_404
 
 
 def _page(code: str) -> str:
@@ -47,9 +47,7 @@ def deduct(request: HttpRequest, code: str) -> HttpResponse:
 def remove_deduction(request: HttpRequest, deduction_id: int) -> HttpResponse:
     """Take a deduction out of the ledger."""
     by = manager(request)
-    found = Deduction.objects.select_related("link").filter(pk=deduction_id).first()
-    if found is None:
-        raise Http404
+    found = found_or_404(queries.deduction(deduction_id))
     actions.remove_deduction(by, found)
     return redirect(_page(found.link.code))
 

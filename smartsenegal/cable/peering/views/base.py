@@ -5,19 +5,13 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from smartsenegal.cable.pages import may_manage, principal
+from smartsenegal.cable.pages import may_manage
 from smartsenegal.cable.peering.errors import PeeringRefused
-
-
-def found_or_404(row: Any) -> Any:
-    """The row of an address; raises Http404 without one."""
-    if row is None:
-        raise Http404
-    return row
+from smartsenegal.kernel.pages import principal, refuse
 
 
 def show(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
@@ -45,7 +39,7 @@ def ask(
         try:
             made = act()
         except PeeringRefused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, refused.sentence)
+            refuse(form, refused)
         else:
             if said:
                 messages.success(request, said)

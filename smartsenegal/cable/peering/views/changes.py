@@ -4,7 +4,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
-from smartsenegal.cable.pages import data_of, manager, reader
+from smartsenegal.cable.pages import manager, reader
 from smartsenegal.cable.peering import actions, queries
 from smartsenegal.cable.peering.forms import (
     ExchangeForm,
@@ -14,7 +14,8 @@ from smartsenegal.cable.peering.forms import (
     SessionForm,
     StateForm,
 )
-from smartsenegal.cable.peering.views.base import ask, found_or_404
+from smartsenegal.cable.peering.views.base import ask
+from smartsenegal.kernel.pages import data_of, found_or_404
 from smartsenegal.lib.dates import format_datetime
 from smartsenegal.lib.text import group_digits, plural
 

@@ -14,7 +14,8 @@ from smartsenegal.cable.peering.models import Router
 from smartsenegal.cable.peering.queries import Row
 from smartsenegal.cable.peering.rules.configuration import bird
 from smartsenegal.cable.peering.rules.words import STATES
-from smartsenegal.cable.peering.views.base import found_or_404, show
+from smartsenegal.cable.peering.views.base import show
+from smartsenegal.kernel.pages import found_or_404
 from smartsenegal.lib.dates import format_date, format_datetime
 from smartsenegal.lib.text import group_digits, plural
 

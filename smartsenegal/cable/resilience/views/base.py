@@ -8,10 +8,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from smartsenegal.cable.pages import may_manage, principal
+from smartsenegal.cable.pages import may_manage
 from smartsenegal.cable.resilience import queries
 from smartsenegal.cable.resilience.errors import ResilienceRefused
 from smartsenegal.cable.resilience.rules import Harm
+from smartsenegal.kernel.pages import principal, refuse
 from smartsenegal.lib.text import group_digits, plural
 
 HEADS = ("Sites", "Personnes", "Services vitaux")
@@ -46,7 +47,7 @@ def ask(
         try:
             act()
         except ResilienceRefused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, refused.sentence)
+            refuse(form, refused)
         else:
             return redirect(to)
     return show(request, "form", {"form": form, **context})

@@ -4,12 +4,12 @@ from contextlib import suppress
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from smartsenegal.cable.pages import data_of, manager, reader
+from smartsenegal.cable.pages import manager, reader
 from smartsenegal.cable.resilience import actions, queries
 from smartsenegal.cable.resilience.errors import ResilienceRefused
 from smartsenegal.cable.resilience.forms import FailureForm
@@ -17,6 +17,7 @@ from smartsenegal.cable.resilience.models import Failure
 from smartsenegal.cable.resilience.queries_touched import touched
 from smartsenegal.cable.resilience.views.base import ask, codes, show, told
 from smartsenegal.cable.resilience.views.explorer import draw
+from smartsenegal.kernel.pages import data_of, found_or_404
 from smartsenegal.lib.dates import format_datetime
 
 
@@ -48,9 +49,7 @@ def _row(failure: Failure) -> dict[str, Any]:
 def show_failure(request: HttpRequest, failure_id: int) -> HttpResponse:
     """A declared failure: where it is, since when, whom it cuts and what it touches in the country."""
     reader(request)
-    row = Failure.objects.prefetch_related("links", "nodes").filter(pk=failure_id).first()
-    if row is None:
-        raise Http404
+    row = found_or_404(queries.failure(failure_id))
     found = queries.study()
     links, nodes = found.numbers(row.links.all(), row.nodes.all())
     lost = found.lost(links, nodes)
@@ -85,9 +84,7 @@ def declare(request: HttpRequest) -> HttpResponse:
 def repair(request: HttpRequest, failure_id: int) -> HttpResponse:
     """Say that a failure is repaired; repaired already, nothing changes."""
     by = manager(request)
-    found = Failure.objects.filter(pk=failure_id).first()
-    if found is None:
-        raise Http404
+    found = found_or_404(queries.failure(failure_id))
     with suppress(ResilienceRefused):
         actions.repair(by, found)
     return redirect("cable_resilience:declared")

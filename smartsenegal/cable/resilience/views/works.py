@@ -4,19 +4,20 @@ from contextlib import suppress
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from smartsenegal.cable.pages import data_of, manager, reader
+from smartsenegal.cable.pages import manager, reader
 from smartsenegal.cable.resilience import actions, queries
 from smartsenegal.cable.resilience.errors import ResilienceRefused
 from smartsenegal.cable.resilience.forms import WorkForm
 from smartsenegal.cable.resilience.models import Work
 from smartsenegal.cable.resilience.queries import Study
 from smartsenegal.cable.resilience.views.base import ask, reach, show, told
+from smartsenegal.kernel.pages import data_of, found_or_404
 from smartsenegal.lib.dates import format_datetime
 
 
@@ -64,9 +65,7 @@ def plan(request: HttpRequest) -> HttpResponse:
 def cancel(request: HttpRequest, cable_work_id: int) -> HttpResponse:
     """Cancel works; cancelled already, nothing changes."""
     by = manager(request)
-    found = Work.objects.filter(pk=cable_work_id).first()
-    if found is None:
-        raise Http404
+    found = found_or_404(queries.work(cable_work_id))
     with suppress(ResilienceRefused):
         actions.cancel_work(by, found)
     return redirect("cable_resilience:works")

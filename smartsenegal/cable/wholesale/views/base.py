@@ -3,31 +3,25 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from smartsenegal.cable.customers import owns
-from smartsenegal.cable.pages import principal
+from smartsenegal.cable import customers
 from smartsenegal.kernel.identity.api import Organisation, PermissionRefused
+from smartsenegal.kernel.pages import found_or_404, principal
 
 
 def own(request: HttpRequest, organisation_id: int, what: str = "read") -> Organisation:
     """A customer for which one may `read`, `file` or `pay`; raises PermissionRefused, Http404."""
-    if not owns(principal(request), organisation_id, what):
+    if not customers.owns(principal(request), organisation_id, what):
         raise PermissionRefused("Cette page est celle d’un organisme dont vous n’êtes pas.")
-    found = Organisation.objects.filter(pk=organisation_id).first()
-    if found is None:
-        raise Http404
-    return found
+    return found_or_404(customers.organisation(organisation_id))
 
 
 def one(rows: QuerySet[Any], pk: int) -> Any:
     """The row of an address among those of a customer; raises Http404 for that of another."""
-    found = rows.filter(pk=pk).first()
-    if found is None:
-        raise Http404
-    return found
+    return found_or_404(rows.filter(pk=pk).first())
 
 
 def page_of(organisation: Organisation, name: str = "customer", *keys: Any) -> str:

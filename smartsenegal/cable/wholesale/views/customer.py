@@ -12,9 +12,9 @@ from django.views.decorators.http import require_safe
 from smartsenegal.cable.billing.api import Invoice, month_told
 from smartsenegal.cable.capacity.api import CONDITIONS, Order, Service, customers, presenting
 from smartsenegal.cable.customers import organisations_of, owns
-from smartsenegal.cable.pages import principal
 from smartsenegal.cable.wholesale.views.base import own, page_of, show
 from smartsenegal.kernel.identity.api import Organisation
+from smartsenegal.kernel.pages import principal
 from smartsenegal.lib.dates import format_date
 from smartsenegal.lib.money import format_fcfa
 

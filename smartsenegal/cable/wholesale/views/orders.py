@@ -21,9 +21,9 @@ from smartsenegal.cable.capacity.api import (
 )
 from smartsenegal.cable.customers import owns
 from smartsenegal.cable.network.api import gbps
-from smartsenegal.cable.pages import data_of, principal
 from smartsenegal.cable.wholesale.views.base import facts, one, own, page_of, show
 from smartsenegal.kernel.identity.api import Organisation
+from smartsenegal.kernel.pages import data_of, principal, refuse
 from smartsenegal.lib.text import typography
 
 
@@ -50,7 +50,7 @@ def answered(
     try:
         made = capacity.ask(principal(request), found, wish)
     except CapacityRefused as refused:
-        form.add_error(refused.field if refused.field in form.fields else None, refused.sentence)
+        refuse(form, refused)
         return {}
     if made.quote is not None:
         return redirect(page_of(found, "quote", made.quote.pk))

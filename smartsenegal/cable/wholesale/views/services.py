@@ -15,11 +15,11 @@ from smartsenegal.cable.billing import api as billing
 from smartsenegal.cable.capacity import api as capacity
 from smartsenegal.cable.capacity.api import CapacityRefused, Order, Service, Wish, customers, presenting
 from smartsenegal.cable.customers import owns
-from smartsenegal.cable.pages import data_of, principal
 from smartsenegal.cable.wholesale.views.base import facts, one, own, page_of, show
 from smartsenegal.cable.wholesale.views.customer import chip_of
 from smartsenegal.cable.wholesale.views.orders import answered
 from smartsenegal.kernel.identity.api import Organisation
+from smartsenegal.kernel.pages import data_of, principal
 from smartsenegal.lib.dates import format_date, format_datetime
 from smartsenegal.lib.money import format_fcfa
 from smartsenegal.lib.text import typography

@@ -13,14 +13,9 @@ from smartsenegal.datacenter.colocation import queries
 from smartsenegal.datacenter.colocation.errors import ColocationRefused
 from smartsenegal.datacenter.colocation.models import Lease
 from smartsenegal.datacenter.facility import api as facility
-from smartsenegal.kernel.identity.api import Organisation, PermissionRefused, Principal
+from smartsenegal.kernel.identity.api import Organisation, PermissionRefused
+from smartsenegal.kernel.pages import principal, refuse
 from smartsenegal.lib.text import typography
-
-
-def principal(request: HttpRequest) -> Principal:
-    """Who asks."""
-    found: Principal = request.principal  # type: ignore[attr-defined]
-    return found
 
 
 def known(request: HttpRequest, code: str) -> facility.DataCenter:
@@ -88,11 +83,6 @@ def show(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpRe
     return render(request, f"colocation/{template}.html", {**context, "rail": rail})
 
 
-def data_of(request: HttpRequest) -> Any:
-    """What was sent, or None: an empty form sent is bound too."""
-    return request.POST if request.method == "POST" else None
-
-
 def ask(
     request: HttpRequest, form: forms.Form, act: Callable[[], Any], to: Callable[[Any], str], **context: Any
 ) -> HttpResponse:
@@ -104,7 +94,7 @@ def ask(
         try:
             made = act()
         except ColocationRefused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, refused.sentence)
+            refuse(form, refused)
         else:
             messages.success(request, typography(context.get("said", "C’est enregistré.")))
             return redirect(to(made))

@@ -14,16 +14,10 @@ from smartsenegal.datacenter.colocation import presenting, queries, rules
 from smartsenegal.datacenter.colocation.actions import requests, visits
 from smartsenegal.datacenter.colocation.forms import CrossForm, HandsForm, VisitForm
 from smartsenegal.datacenter.colocation.models import Cross, Lease, Visit
-from smartsenegal.datacenter.colocation.views.base import (
-    ask,
-    data_of,
-    own,
-    page_of_customer,
-    press,
-    principal,
-)
+from smartsenegal.datacenter.colocation.views.base import ask, own, page_of_customer, press
 from smartsenegal.datacenter.facility import api as facility
 from smartsenegal.kernel.identity.api import Organisation
+from smartsenegal.kernel.pages import data_of, principal
 
 SHOWN = 50
 PUBLIC = "shell/public.html"

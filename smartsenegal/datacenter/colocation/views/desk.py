@@ -21,15 +21,9 @@ from smartsenegal.datacenter.colocation.forms import (
     ReasonForm,
 )
 from smartsenegal.datacenter.colocation.models import Cross, Hands, Visit
-from smartsenegal.datacenter.colocation.views.base import (
-    ask,
-    data_of,
-    managed,
-    press,
-    principal,
-    show,
-)
+from smartsenegal.datacenter.colocation.views.base import ask, managed, press, show
 from smartsenegal.datacenter.facility import api as facility
+from smartsenegal.kernel.pages import data_of, principal
 
 SHOWN = 200
 

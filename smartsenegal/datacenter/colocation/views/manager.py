@@ -14,16 +14,15 @@ from smartsenegal.datacenter.colocation.actions import leases, terms
 from smartsenegal.datacenter.colocation.forms import HoldForm, ReadingForm, TariffForm, TermsForm
 from smartsenegal.datacenter.colocation.views.base import (
     ask,
-    data_of,
     known,
     managed,
     managed_lease,
     page_of,
     page_of_lease,
-    principal,
     show,
 )
 from smartsenegal.datacenter.facility import api as facility
+from smartsenegal.kernel.pages import data_of, principal
 from smartsenegal.lib.dates import format_date
 from smartsenegal.lib.text import plural
 

@@ -13,12 +13,7 @@ from smartsenegal.datacenter.facility import actions, queries
 from smartsenegal.datacenter.facility.errors import FacilityRefused
 from smartsenegal.datacenter.facility.models import DataCenter, Rack
 from smartsenegal.kernel.identity.api import PermissionRefused, Principal
-
-
-def principal(request: HttpRequest) -> Principal:
-    """Who asks."""
-    found: Principal = request.principal  # type: ignore[attr-defined]
-    return found
+from smartsenegal.kernel.pages import principal, refuse
 
 
 def reader(request: HttpRequest) -> Principal:
@@ -90,11 +85,6 @@ def show(request: HttpRequest, template: str, context: dict[str, Any], status: i
     return render(request, f"datacenter_facility/{template}.html", {**context, **rail()}, status=status)
 
 
-def data_of(request: HttpRequest) -> Any:
-    """What was sent, or None: an empty form sent is bound too."""
-    return request.POST if request.method == "POST" else None
-
-
 def ask(
     request: HttpRequest,
     form: forms.Form,
@@ -107,7 +97,7 @@ def ask(
         try:
             made = act()
         except FacilityRefused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, refused.sentence)
+            refuse(form, refused)
         else:
             messages.success(request, context.get("said", "C’est enregistré."))
             return redirect(to(made))

@@ -4,20 +4,14 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 
 from smartsenegal.datacenter.facility import actions, queries
 from smartsenegal.datacenter.facility.forms import DeviceForm, HoldForm
-from smartsenegal.datacenter.facility.models import DataCenter, Device, Rack, Reservation
+from smartsenegal.datacenter.facility.models import Rack
 from smartsenegal.datacenter.facility.rules import ledger
-from smartsenegal.datacenter.facility.views.base import (
-    ask,
-    data_of,
-    known_rack,
-    managed,
-    page_of_rack,
-    principal,
-)
+from smartsenegal.datacenter.facility.views.base import ask, known_rack, managed, page_of_rack
+from smartsenegal.kernel.pages import data_of, found_or_404, principal
 
 
 def _first_free(rack: Rack) -> dict[str, Any]:
@@ -61,7 +55,7 @@ def hold(request: HttpRequest, code: str, rack_id: int) -> HttpResponse:
 @login_required
 def remove(request: HttpRequest, code: str, device_id: int) -> HttpResponse:
     """A device to take out, after asking once more."""
-    device = _device(managed(request, code), device_id)
+    device = found_or_404(queries.device(managed(request, code), device_id))
     return ask(
         request,
         forms.Form(data_of(request)),
@@ -77,7 +71,7 @@ def remove(request: HttpRequest, code: str, device_id: int) -> HttpResponse:
 @login_required
 def contract(request: HttpRequest, code: str, reservation_id: int) -> HttpResponse:
     """A hold that becomes a contract, after asking once more."""
-    held = _reservation(managed(request, code), reservation_id)
+    held = found_or_404(queries.reservation(managed(request, code), reservation_id))
     return ask(
         request,
         forms.Form(data_of(request)),
@@ -93,7 +87,7 @@ def contract(request: HttpRequest, code: str, reservation_id: int) -> HttpRespon
 @login_required
 def release(request: HttpRequest, code: str, reservation_id: int) -> HttpResponse:
     """A range to free, after asking once more."""
-    held = _reservation(managed(request, code), reservation_id)
+    held = found_or_404(queries.reservation(managed(request, code), reservation_id))
     return ask(
         request,
         forms.Form(data_of(request)),
@@ -108,21 +102,3 @@ def release(request: HttpRequest, code: str, reservation_id: int) -> HttpRespons
 
 def _behind(rack: Rack) -> dict[str, str]:
     return {"back_url": page_of_rack(rack), "back_label": f"Baie {rack.code}"}
-
-
-def _device(center: DataCenter, device_id: int) -> Device:
-    found = Device.objects.filter(pk=device_id, rack__room__center=center).select_related(
-        "rack__room__center__site"
-    )
-    if (device := found.first()) is None:
-        raise Http404
-    return device
-
-
-def _reservation(center: DataCenter, reservation_id: int) -> Reservation:
-    found = Reservation.objects.filter(pk=reservation_id, rack__room__center=center).select_related(
-        "rack__room__center__site"
-    )
-    if (reservation := found.first()) is None:
-        raise Http404
-    return reservation

@@ -8,14 +8,8 @@ from django.views.decorators.http import require_GET
 from smartsenegal.datacenter.facility import actions, files, queries
 from smartsenegal.datacenter.facility.errors import ImportRefused
 from smartsenegal.datacenter.facility.forms import ImportForm
-from smartsenegal.datacenter.facility.views.base import (
-    data_of,
-    known,
-    managed,
-    page_of,
-    principal,
-    show,
-)
+from smartsenegal.datacenter.facility.views.base import known, managed, page_of, show
+from smartsenegal.kernel.pages import data_of, principal
 from smartsenegal.lib.text import plural
 
 LABELS = {"pieces": "Pièces", "baies": "Baies", "equipements": "Équipements"}

@@ -21,10 +21,10 @@ from smartsenegal.datacenter.facility.views.base import (
     may_manage,
     page_of,
     page_of_rack,
-    principal,
     reader,
     show,
 )
+from smartsenegal.kernel.pages import principal
 from smartsenegal.lib.dates import format_date, format_datetime
 from smartsenegal.lib.text import plural
 

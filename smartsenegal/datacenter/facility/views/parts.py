@@ -9,16 +9,15 @@ from smartsenegal.datacenter.facility.forms import CenterForm, ComponentForm, Ra
 from smartsenegal.datacenter.facility.models import DataCenter
 from smartsenegal.datacenter.facility.views.base import (
     ask,
-    data_of,
     known_rack,
     managed,
     may_manage,
     page_of,
     page_of_rack,
-    principal,
     reader,
 )
 from smartsenegal.kernel.identity.api import PermissionRefused
+from smartsenegal.kernel.pages import data_of, principal
 
 
 def _behind(center: DataCenter) -> dict[str, str]:

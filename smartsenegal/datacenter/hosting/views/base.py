@@ -16,16 +16,11 @@ from smartsenegal.datacenter.hosting import queries
 from smartsenegal.datacenter.hosting.errors import HostingRefused
 from smartsenegal.datacenter.hosting.models import Project
 from smartsenegal.datacenter.hosting.rules import roles
-from smartsenegal.kernel.identity.api import PermissionRefused, Principal
+from smartsenegal.kernel.identity.api import PermissionRefused
+from smartsenegal.kernel.pages import principal, refuse
 from smartsenegal.lib.text import typography
 
 PUBLIC = "shell/public.html"
-
-
-def principal(request: HttpRequest) -> Principal:
-    """Who asks."""
-    found: Principal = request.principal  # type: ignore[attr-defined]
-    return found
 
 
 def managed(request: HttpRequest, code: str) -> facility.DataCenter:
@@ -81,11 +76,6 @@ def show(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpRe
     return render(request, f"hosting/{template}.html", {"rail": rail, **context})
 
 
-def data_of(request: HttpRequest) -> Any:
-    """What was sent, or None: an empty form sent is bound too."""
-    return request.POST if request.method == "POST" else None
-
-
 def ask(
     request: HttpRequest, form: forms.Form, act: Callable[[], Any], to: Callable[[Any], str], **context: Any
 ) -> HttpResponse:
@@ -94,7 +84,7 @@ def ask(
         try:
             made = act()
         except HostingRefused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, refused.sentence)
+            refuse(form, refused)
         else:
             messages.success(request, typography(context.get("said", "C’est enregistré.")))
             return redirect(to(made))

@@ -16,17 +16,8 @@ from smartsenegal.datacenter.hosting.forms import MachineForm, SizeForm
 from smartsenegal.datacenter.hosting.models import Machine, Project
 from smartsenegal.datacenter.hosting.rules import roles
 from smartsenegal.datacenter.hosting.rules.machines import DELETED, RUNNING, STOPPED
-from smartsenegal.datacenter.hosting.views.base import (
-    PUBLIC,
-    ask,
-    behind,
-    data_of,
-    known,
-    page_of,
-    press,
-    principal,
-    show,
-)
+from smartsenegal.datacenter.hosting.views.base import PUBLIC, ask, behind, known, page_of, press, show
+from smartsenegal.kernel.pages import data_of, principal
 
 
 @login_required

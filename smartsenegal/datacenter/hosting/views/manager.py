@@ -16,17 +16,9 @@ from smartsenegal.datacenter.hosting.contrib import registry
 from smartsenegal.datacenter.hosting.forms import AnswerForm, ImageForm, PoolForm, TariffForm
 from smartsenegal.datacenter.hosting.models import Ask, Project
 from smartsenegal.datacenter.hosting.rules import quotas
-from smartsenegal.datacenter.hosting.views.base import (
-    ask,
-    data_of,
-    managed,
-    month_of,
-    page_of_center,
-    press,
-    principal,
-    show,
-)
+from smartsenegal.datacenter.hosting.views.base import ask, managed, month_of, page_of_center, press, show
 from smartsenegal.kernel.identity.api import PermissionRefused
+from smartsenegal.kernel.pages import data_of, principal
 from smartsenegal.lib.dates import format_date
 
 

@@ -15,16 +15,8 @@ from smartsenegal.datacenter.hosting.errors import HostingRefused
 from smartsenegal.datacenter.hosting.forms import BucketForm, KeyForm
 from smartsenegal.datacenter.hosting.models import Key, Project
 from smartsenegal.datacenter.hosting.rules import roles
-from smartsenegal.datacenter.hosting.views.base import (
-    ask,
-    behind,
-    data_of,
-    known,
-    page_of,
-    press,
-    principal,
-    show,
-)
+from smartsenegal.datacenter.hosting.views.base import ask, behind, known, page_of, press, show
+from smartsenegal.kernel.pages import data_of, principal
 
 
 @login_required

@@ -13,17 +13,8 @@ from smartsenegal.datacenter.hosting.forms import MemberForm, ProjectForm, Quota
 from smartsenegal.datacenter.hosting.models import Machine
 from smartsenegal.datacenter.hosting.rules import quotas, roles
 from smartsenegal.datacenter.hosting.rules.metering import month_of
-from smartsenegal.datacenter.hosting.views.base import (
-    PUBLIC,
-    ask,
-    behind,
-    data_of,
-    known,
-    page_of,
-    press,
-    principal,
-    show,
-)
+from smartsenegal.datacenter.hosting.views.base import PUBLIC, ask, behind, known, page_of, press, show
+from smartsenegal.kernel.pages import data_of, principal
 
 
 @login_required

@@ -15,16 +15,8 @@ from smartsenegal.datacenter.hosting.forms import DatasetForm
 from smartsenegal.datacenter.hosting.models import Bucket, Machine
 from smartsenegal.datacenter.hosting.rules import metering, roles
 from smartsenegal.datacenter.hosting.rules.machines import DELETED
-from smartsenegal.datacenter.hosting.views.base import (
-    PUBLIC,
-    ask,
-    data_of,
-    known,
-    month_of,
-    press,
-    principal,
-    show,
-)
+from smartsenegal.datacenter.hosting.views.base import PUBLIC, ask, known, month_of, press, show
+from smartsenegal.kernel.pages import data_of, principal
 from smartsenegal.lib.money import format_fcfa
 
 

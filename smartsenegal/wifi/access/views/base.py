@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from smartsenegal.kernel.identity.api import PermissionRefused, Principal
+from smartsenegal.kernel.pages import principal, refuse
 from smartsenegal.wifi.access import actions, queries
 from smartsenegal.wifi.access.errors import AccessRefused
 
@@ -19,12 +20,6 @@ TABS = (
     ("wifi_access:batches", "Tickets"),
     ("wifi_access:realms", "Domaines"),
 )
-
-
-def principal(request: HttpRequest) -> Principal:
-    """Who asks."""
-    found: Principal = request.principal  # type: ignore[attr-defined]
-    return found
 
 
 def reader(request: HttpRequest) -> Principal:
@@ -65,10 +60,5 @@ def ask(
         try:
             return redirect(to(act()))
         except AccessRefused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, refused.sentence)
+            refuse(form, refused)
     return show(request, "form", {"form": form, **context})
-
-
-def data_of(request: HttpRequest) -> Any:
-    """What was sent, or None: an empty form sent is bound too."""
-    return request.POST if request.method == "POST" else None

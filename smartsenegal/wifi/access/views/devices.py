@@ -7,11 +7,11 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from smartsenegal.kernel.pages import principal
 from smartsenegal.wifi.access import profiles, queries_devices
 from smartsenegal.wifi.access.actions import devices as actions
 from smartsenegal.wifi.access.errors import AccessRefused
 from smartsenegal.wifi.access.models import Realm
-from smartsenegal.wifi.access.views.base import principal
 
 KINDS = {
     "apple": ("mobileconfig", "application/x-apple-aspen-config", profiles.apple),

@@ -10,12 +10,13 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from smartsenegal.kernel.pages import data_of
 from smartsenegal.lib.text import typography
 from smartsenegal.wifi.access import actions, queries
 from smartsenegal.wifi.access.errors import AccessRefused
 from smartsenegal.wifi.access.forms_realms import ElsewhereForm, HomeServerForm
 from smartsenegal.wifi.access.models import HomeServer, Realm
-from smartsenegal.wifi.access.views.base import ask, data_of, manager, reader, show
+from smartsenegal.wifi.access.views.base import ask, manager, reader, show
 
 
 def rows() -> list[dict[str, Any]]:

@@ -11,13 +11,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from smartsenegal.kernel.identity.api import PermissionRefused, Principal
+from smartsenegal.kernel.pages import data_of, principal
 from smartsenegal.lib.text import plural, typography
 from smartsenegal.wifi.access import actions, presenting, queries
 from smartsenegal.wifi.access.forms import GroupForm, PlanForm, PreviewForm, RuleForm
 from smartsenegal.wifi.access.models import Group, Plan, PlanRule
 from smartsenegal.wifi.access.policies import HOLDS, OUTSIDE
 from smartsenegal.wifi.access.rules import Where
-from smartsenegal.wifi.access.views.base import ask, data_of, manager, principal, reader, show
+from smartsenegal.wifi.access.views.base import ask, manager, reader, show
 
 BACK = {"back_label": "Règles et forfaits"}
 

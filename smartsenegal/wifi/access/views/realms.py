@@ -9,13 +9,14 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from smartsenegal.kernel.identity.api import Principal
+from smartsenegal.kernel.pages import data_of
 from smartsenegal.lib.text import group_digits, plural, typography
 from smartsenegal.wifi.access import actions, profiles, queries
 from smartsenegal.wifi.access.forms_realms import ChangeRealmForm, RealmForm
 from smartsenegal.wifi.access.models import Realm
 from smartsenegal.wifi.access.rules import EAP_METHODS, needs_readable
 from smartsenegal.wifi.access.views import homes
-from smartsenegal.wifi.access.views.base import ask, data_of, manager, reader, show
+from smartsenegal.wifi.access.views.base import ask, manager, reader, show
 
 BACK = {"back_label": "Domaines"}
 

@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from smartsenegal.kernel.identity.api import PermissionRefused
+from smartsenegal.kernel.pages import data_of, principal
 from smartsenegal.lib.dates import format_datetime
 from smartsenegal.lib.text import plural, slug
 from smartsenegal.wifi.access import actions, profiles
@@ -20,7 +21,7 @@ from smartsenegal.wifi.access.errors import AccessRefused, RosterRefused
 from smartsenegal.wifi.access.forms_realms import RosterForm
 from smartsenegal.wifi.access.models import Realm, Roster
 from smartsenegal.wifi.access.rosters import write
-from smartsenegal.wifi.access.views.base import data_of, principal, reader, show
+from smartsenegal.wifi.access.views.base import reader, show
 
 
 def _checked(request: HttpRequest, realm: Realm | None) -> Realm:

@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from smartsenegal.kernel.identity.api import PermissionRefused
+from smartsenegal.kernel.pages import data_of, principal
 from smartsenegal.lib import pdf
 from smartsenegal.lib.dates import format_date, format_datetime
 from smartsenegal.lib.qr import qr_svg
@@ -24,7 +25,7 @@ from smartsenegal.wifi.access.errors import AccessRefused
 from smartsenegal.wifi.access.forms import CodeForm, VouchersForm
 from smartsenegal.wifi.access.models import VoucherBatch
 from smartsenegal.wifi.access.secrets import spelt_voucher
-from smartsenegal.wifi.access.views.base import ask, data_of, manager, principal, reader, show
+from smartsenegal.wifi.access.views.base import ask, manager, reader, show
 from smartsenegal.wifi.network.api import central
 
 TEMPLATE = Path(__file__).parent.parent / "templates_typst" / "vouchers.typ"

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from smartsenegal.kernel.identity.api import PermissionRefused, Principal
+from smartsenegal.kernel.pages import refuse
 from smartsenegal.wifi.kit import presenting, queries, rules, store
 from smartsenegal.wifi.kit.actions_base import PERMISSION, manages
 from smartsenegal.wifi.kit.errors import KitRefused
@@ -85,6 +86,6 @@ def ask(
         try:
             return redirect(to(act()))
         except KitRefused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, refused.sentence)
+            refuse(form, refused)
     status = 422 if form.errors else 200
     return render(request, "kit/form.html", {"form": form, **context}, status=status)

@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from smartsenegal.kernel.identity.api import PermissionRefused, Principal
+from smartsenegal.kernel.pages import principal, refuse
 from smartsenegal.wifi.media import actions, queries
 from smartsenegal.wifi.media.errors import MediaRefused
 from smartsenegal.wifi.media.models import Package
@@ -19,12 +20,6 @@ from smartsenegal.wifi.network.api import Hotspot
 from smartsenegal.wifi.network.api import hotspot as find_hotspot
 
 TABS = (("wifi_media:index", "Contenus"), ("wifi_media:caches", "Caches des sites"))
-
-
-def principal(request: HttpRequest) -> Principal:
-    """Who asks."""
-    found: Principal = request.principal  # type: ignore[attr-defined]
-    return found
 
 
 def reader(request: HttpRequest) -> Principal:
@@ -90,13 +85,8 @@ def ask(
         try:
             return redirect(to(act()))
         except MediaRefused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, refused.sentence)
+            refuse(form, refused)
     return show(request, "form", {"form": form, **context})
-
-
-def data_of(request: HttpRequest) -> Any:
-    """What was sent, or None: an empty form sent is bound too."""
-    return request.POST if request.method == "POST" else None
 
 
 def page_of(package: Package) -> str:

@@ -9,13 +9,14 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from smartsenegal.kernel.pages import data_of, principal
 from smartsenegal.lib.dates import format_datetime, format_hour
 from smartsenegal.lib.text import plural
 from smartsenegal.wifi.media import actions, queries, sources
 from smartsenegal.wifi.media.forms import CacheForm
 from smartsenegal.wifi.media.models import Cache
 from smartsenegal.wifi.media.rules import size_said
-from smartsenegal.wifi.media.views.base import ask, data_of, hotspot_of, principal, reader, show
+from smartsenegal.wifi.media.views.base import ask, hotspot_of, reader, show
 from smartsenegal.wifi.network.api import Hotspot
 
 

@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from smartsenegal.kernel.pages import data_of, principal
 from smartsenegal.kernel.territory import api as territory
 from smartsenegal.lib.dates import format_datetime
 from smartsenegal.lib.text import plural, typography
@@ -17,17 +18,7 @@ from smartsenegal.wifi.media.errors import MediaRefused
 from smartsenegal.wifi.media.forms import AssignForm, PackageForm
 from smartsenegal.wifi.media.models import Assignment, Package
 from smartsenegal.wifi.media.rules import SAID, STATES, duration_said, size_said
-from smartsenegal.wifi.media.views.base import (
-    ask,
-    data_of,
-    edited,
-    editor,
-    known,
-    page_of,
-    principal,
-    reader,
-    show,
-)
+from smartsenegal.wifi.media.views.base import ask, edited, editor, known, page_of, reader, show
 
 TONES = {"draft": "amber", "published": "green", "withdrawn": "red"}
 

@@ -9,11 +9,12 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
+from smartsenegal.kernel.pages import principal, refuse
 from smartsenegal.wifi.media import actions_files
 from smartsenegal.wifi.media.errors import MediaRefused
 from smartsenegal.wifi.media.forms import FileForm
 from smartsenegal.wifi.media.models import Upload
-from smartsenegal.wifi.media.views.base import edited, editor, page_of, principal, show
+from smartsenegal.wifi.media.views.base import edited, editor, page_of, show
 
 IN_ONE_FORM = 10 * 1024 * 1024
 
@@ -42,7 +43,7 @@ def add_file(request: HttpRequest, code: str) -> HttpResponse:
             messages.success(request, "Le fichier est ajouté. Publiez le contenu pour qu’il soit vu.")
             return redirect(page_of(of))
         except MediaRefused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, refused.sentence)
+            refuse(form, refused)
     context = {
         "form": form,
         "package": of,

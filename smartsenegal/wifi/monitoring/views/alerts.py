@@ -9,22 +9,14 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from smartsenegal.kernel.identity.api import PermissionRefused
+from smartsenegal.kernel.pages import data_of, principal
 from smartsenegal.lib.dates import format_datetime
 from smartsenegal.lib.text import plural
 from smartsenegal.wifi.monitoring import queries, wording
 from smartsenegal.wifi.monitoring.actions import alerts as actions
 from smartsenegal.wifi.monitoring.forms import CloseForm, NoteForm
 from smartsenegal.wifi.monitoring.models import Alert
-from smartsenegal.wifi.monitoring.views.base import (
-    ask,
-    asked,
-    data_of,
-    known,
-    manages,
-    principal,
-    reader,
-    show,
-)
+from smartsenegal.wifi.monitoring.views.base import ask, asked, known, manages, reader, show
 from smartsenegal.wifi.network.api import Hotspot
 
 

@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from smartsenegal.kernel.identity.api import PermissionRefused, Principal
+from smartsenegal.kernel.pages import principal, refuse
 from smartsenegal.lib.text import typography
 from smartsenegal.wifi.monitoring.actions.base import PERMISSION
 from smartsenegal.wifi.monitoring.errors import MonitoringRefused
@@ -19,12 +20,6 @@ from smartsenegal.wifi.network.api import Hotspot, may_read
 from smartsenegal.wifi.network.api import hotspot as hotspot_of
 
 READ = "wifi.read"
-
-
-def principal(request: HttpRequest) -> Principal:
-    """Who asks."""
-    found: Principal = request.principal  # type: ignore[attr-defined]
-    return found
 
 
 def reader(request: HttpRequest) -> Principal:
@@ -72,11 +67,6 @@ def show(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpRe
     return render(request, f"monitoring/{template}.html", {**context, **rail})
 
 
-def data_of(request: HttpRequest) -> Any:
-    """What was sent, or None: an empty form sent is bound too."""
-    return request.POST if request.method == "POST" else None
-
-
 def ask(
     request: HttpRequest,
     form: forms.Form,
@@ -90,7 +80,7 @@ def ask(
         try:
             act()
         except MonitoringRefused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, refused.sentence)
+            refuse(form, refused)
         else:
             messages.success(request, typography(done))
             return redirect(to)

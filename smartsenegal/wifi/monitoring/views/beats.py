@@ -10,11 +10,12 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from smartsenegal.kernel.identity.api import client_ip
+from smartsenegal.kernel.pages import principal
 from smartsenegal.kernel.rates import calls_this_minute, network_of
 from smartsenegal.wifi.monitoring import queries, scripts
 from smartsenegal.wifi.monitoring.actions import beats
 from smartsenegal.wifi.monitoring.errors import MonitoringRefused
-from smartsenegal.wifi.monitoring.views.base import managed, principal, reader, show
+from smartsenegal.wifi.monitoring.views.base import managed, reader, show
 
 # A gateway beats once a minute; behind one address there may be those of a whole town.
 CALLS_A_MINUTE = 600

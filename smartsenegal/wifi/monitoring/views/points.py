@@ -10,13 +10,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
+from smartsenegal.kernel.pages import data_of, principal
 from smartsenegal.lib.dates import format_datetime
 from smartsenegal.lib.text import plural
 from smartsenegal.wifi.monitoring import presenting, queries
 from smartsenegal.wifi.monitoring.actions.snmp import set_snmp, stop_snmp
 from smartsenegal.wifi.monitoring.forms import SnmpForm
 from smartsenegal.wifi.monitoring.models import SnmpAgent
-from smartsenegal.wifi.monitoring.views.base import ask, data_of, known, managed, manages, principal, show
+from smartsenegal.wifi.monitoring.views.base import ask, known, managed, manages, show
 from smartsenegal.wifi.network.api import AccessPoint
 
 

@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
+from smartsenegal.kernel.pages import data_of, principal
 from smartsenegal.kernel.sites.api import outages
 from smartsenegal.lib.dates import format_datetime
 from smartsenegal.lib.text import group_digits, plural
@@ -18,16 +19,7 @@ from smartsenegal.wifi.monitoring import presenting, queries, rules, wording
 from smartsenegal.wifi.monitoring.actions import acts, reading
 from smartsenegal.wifi.monitoring.forms import MessageForm, RateForm, ReasonForm
 from smartsenegal.wifi.monitoring.models import GatewayState, State
-from smartsenegal.wifi.monitoring.views.base import (
-    ask,
-    asked,
-    data_of,
-    known,
-    managed,
-    manages,
-    principal,
-    show,
-)
+from smartsenegal.wifi.monitoring.views.base import ask, asked, known, managed, manages, show
 from smartsenegal.wifi.network.api import Hotspot, Nas
 from smartsenegal.wifi.sessions.api import Session, orders_of
 

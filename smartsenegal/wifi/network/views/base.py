@@ -9,17 +9,12 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from smartsenegal.kernel.identity.api import PermissionRefused, Principal
+from smartsenegal.kernel.pages import data_of, principal, refuse
 from smartsenegal.wifi.network import actions, queries
 from smartsenegal.wifi.network.errors import NetworkRefused
 from smartsenegal.wifi.network.models import Hotspot, Nas
 
 TONES = {"open": "green", "suspended": "blue", "closed": "red"}
-
-
-def principal(request: HttpRequest) -> Principal:
-    """Who asks."""
-    found: Principal = request.principal  # type: ignore[attr-defined]
-    return found
 
 
 def reader(request: HttpRequest) -> Principal:
@@ -97,7 +92,7 @@ def done(form: forms.Form, act: Callable[[], Any]) -> Any:
     try:
         return act()
     except NetworkRefused as refused:
-        form.add_error(refused.field if refused.field in form.fields else None, refused.sentence)
+        refuse(form, refused)
         return None
 
 
@@ -119,8 +114,3 @@ def confirm(
 ) -> HttpResponse:
     """A page that asks once more before something is done."""
     return ask(request, forms.Form(data_of(request)), act, lambda _: to, hotspot=hotspot, **context)
-
-
-def data_of(request: HttpRequest) -> Any:
-    """What was sent, or None: an empty form sent is bound too."""
-    return request.POST if request.method == "POST" else None

@@ -8,13 +8,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_GET
 
+from smartsenegal.kernel.pages import data_of
 from smartsenegal.lib.text import plural, typography
 from smartsenegal.wifi.network import actions, queries
 from smartsenegal.wifi.network.errors import ImportRefused
 from smartsenegal.wifi.network.files import COLUMNS, REQUIRED, Row, cell, write
 from smartsenegal.wifi.network.forms import ImportForm
 from smartsenegal.wifi.network.models import Hotspot
-from smartsenegal.wifi.network.views.base import asked, data_of, manager, reader, show
+from smartsenegal.wifi.network.views.base import asked, manager, reader, show
 
 ROWS_SHOWN = 50
 

@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 
+from smartsenegal.kernel.pages import data_of, principal
 from smartsenegal.lib.dates import format_date
 from smartsenegal.lib.text import typography
 from smartsenegal.wifi.network import actions, queries
@@ -20,7 +21,7 @@ from smartsenegal.wifi.network.forms import (
 )
 from smartsenegal.wifi.network.models import AccessPoint, Hotspot
 from smartsenegal.wifi.network.rules import spelt_mac
-from smartsenegal.wifi.network.views.base import ask, confirm, data_of, managed, manager, principal
+from smartsenegal.wifi.network.views.base import ask, confirm, managed, manager
 
 STEPS = ("Le lieu et le réseau", "La passerelle", "La configuration")
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
+from smartsenegal.kernel.pages import data_of, principal
 from smartsenegal.lib.dates import format_datetime
 from smartsenegal.wifi.network import actions, queries
 from smartsenegal.wifi.network.errors import NetworkRefused
@@ -20,16 +21,7 @@ from smartsenegal.wifi.network.forms import GatewayForm
 from smartsenegal.wifi.network.forms_revocation import RevocationForm
 from smartsenegal.wifi.network.models import Certificate, Nas
 from smartsenegal.wifi.network.rules import spelt_mark, spelt_network
-from smartsenegal.wifi.network.views.base import (
-    ask,
-    asked,
-    confirm,
-    data_of,
-    known_gateway,
-    managed,
-    principal,
-    show,
-)
+from smartsenegal.wifi.network.views.base import ask, asked, confirm, known_gateway, managed, show
 from smartsenegal.wifi.network.views.forms import page_of, steps
 
 # How long, after it was made, the page of a gateway shows its secret to who made it.

@@ -9,13 +9,14 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
+from smartsenegal.kernel.pages import principal
 from smartsenegal.kernel.sites.api import STATES
 from smartsenegal.kernel.territory import api as territory
 from smartsenegal.lib.dates import format_date, format_datetime
 from smartsenegal.lib.text import group_digits, plural
 from smartsenegal.wifi.network import queries, rules
 from smartsenegal.wifi.network.models import AccessPoint, Hotspot, Zone
-from smartsenegal.wifi.network.views.base import TONES, asked, known, manages, principal, reader, show
+from smartsenegal.wifi.network.views.base import TONES, asked, known, manages, reader, show
 
 PAGE = 200
 COLUMNS = (

@@ -9,18 +9,13 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from smartsenegal.kernel.identity.api import PermissionRefused, Principal
+from smartsenegal.kernel.pages import principal, refuse
 from smartsenegal.wifi.privacy import queries
 from smartsenegal.wifi.privacy.actions.base import APPROVE, KEEP
 from smartsenegal.wifi.privacy.errors import DataRefused
 from smartsenegal.wifi.privacy.models import LegalRequest
 
 TONES = {"asked": "amber", "approved": "blue", "refused": "red", "opened": "green"}
-
-
-def principal(request: HttpRequest) -> Principal:
-    """Who asks."""
-    found: Principal = request.principal  # type: ignore[attr-defined]
-    return found
 
 
 def reader(request: HttpRequest) -> Principal:
@@ -72,13 +67,3 @@ def ask(
         except DataRefused as refused:
             refuse(form, refused)
     return show(request, "form", {"form": form, **context})
-
-
-def refuse(form: forms.Form, refused: DataRefused) -> None:
-    """Put a refusal beside its field."""
-    form.add_error(refused.field if refused.field in form.fields else None, refused.sentence)
-
-
-def data_of(request: HttpRequest) -> Any:
-    """What was sent, or None: an empty form sent is bound too."""
-    return request.POST if request.method == "POST" else None

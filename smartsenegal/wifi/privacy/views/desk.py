@@ -8,13 +8,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_safe
 
+from smartsenegal.kernel.pages import data_of
 from smartsenegal.lib.dates import format_date, format_datetime
 from smartsenegal.lib.text import group_digits, plural, typography
 from smartsenegal.wifi.privacy import queries, rules
 from smartsenegal.wifi.privacy.actions import legal, retention
 from smartsenegal.wifi.privacy.actions.base import KEEP
 from smartsenegal.wifi.privacy.forms import CeremonyForm, RetentionForm
-from smartsenegal.wifi.privacy.views.base import ask, data_of, holder, reader, show, state_chip
+from smartsenegal.wifi.privacy.views.base import ask, holder, reader, show, state_chip
 
 
 def _desk(_: object = None) -> str:

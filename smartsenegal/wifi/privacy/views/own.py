@@ -13,6 +13,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from smartsenegal.kernel import vault
 from smartsenegal.kernel.identity.api import client_ip
+from smartsenegal.kernel.pages import data_of, refuse
 from smartsenegal.kernel.rates import calls_this_minute, network_of
 from smartsenegal.lib.crypto import DecryptionFailed
 from smartsenegal.lib.phones import format_phone
@@ -22,7 +23,6 @@ from smartsenegal.wifi.privacy import own, queries
 from smartsenegal.wifi.privacy.actions import own as actions
 from smartsenegal.wifi.privacy.errors import DataRefused
 from smartsenegal.wifi.privacy.registry import holders_of
-from smartsenegal.wifi.privacy.views.base import data_of, refuse
 
 SEEN = "wifi_own"
 SEEN_SECONDS = 900

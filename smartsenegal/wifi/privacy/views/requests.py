@@ -18,6 +18,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_safe
 
 from smartsenegal.kernel import vault
+from smartsenegal.kernel.pages import data_of, principal, refuse
 from smartsenegal.kernel.rates import calls_this_minute
 from smartsenegal.lib import pdf
 from smartsenegal.lib.dates import format_datetime
@@ -29,17 +30,7 @@ from smartsenegal.wifi.privacy.actions.base import APPROVE, KEEP
 from smartsenegal.wifi.privacy.errors import DataRefused
 from smartsenegal.wifi.privacy.forms import DecisionForm, OpenForm, RequestForm
 from smartsenegal.wifi.privacy.models import LegalRequest
-from smartsenegal.wifi.privacy.views.base import (
-    ask,
-    data_of,
-    holder,
-    known,
-    principal,
-    reader,
-    refuse,
-    show,
-    state_chip,
-)
+from smartsenegal.wifi.privacy.views.base import ask, holder, known, reader, show, state_chip
 
 # What comes next, for who can do nothing more.
 WAITS = {
