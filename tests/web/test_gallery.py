@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from tests.web.accessible import faults
 from tests.web.browser import ORIGIN, chromium, page
@@ -96,10 +96,10 @@ def test_targets_of_the_public_face_are_44_px(browser: Browser, width: int) -> N
 def test_everything_is_drawn_without_javascript(browser: Browser, address: str) -> None:
     with page(browser, 390, java_script_enabled=False) as opened:
         opened.goto(address)
-        assert opened.get_by_role("heading", name="Bloc répété").is_visible()
-        assert opened.get_by_role("button", name="Ajouter un enfant").is_visible()
+        expect(opened.get_by_role("heading", name="Bloc répété")).to_be_visible()
+        expect(opened.get_by_role("button", name="Ajouter un enfant")).to_be_visible()
         opened.get_by_text("Pourquoi cette question").first.click()
-        assert opened.get_by_text("Le greffe cherche votre casier").first.is_visible()
+        expect(opened.get_by_text("Le greffe cherche votre casier").first).to_be_visible()
 
 
 def test_the_error_summary_takes_the_focus_and_leads_to_the_field(browser: Browser) -> None:
@@ -148,12 +148,12 @@ def test_keys_are_listed_and_typing_is_left_alone(browser: Browser) -> None:
         opened.goto(OPERATIONS)
         opened.locator("#id_normal-name").fill("")
         opened.locator("#id_normal-name").press("?")
-        assert not opened.locator("#keys").is_visible()
+        expect(opened.locator("#keys")).not_to_be_visible()
         opened.evaluate("document.activeElement.blur()")
         opened.keyboard.press("?")
-        assert opened.get_by_role("heading", name="Touches du clavier").is_visible()
+        expect(opened.get_by_role("heading", name="Touches du clavier")).to_be_visible()
         opened.keyboard.press("Escape")
-        assert not opened.locator("#keys").is_visible()
+        expect(opened.locator("#keys")).not_to_be_visible()
 
 
 @pytest.mark.parametrize("javascript", [True, False])
@@ -170,9 +170,9 @@ def test_print_leaves_the_navigation_out(browser: Browser) -> None:
     with page(browser, 1280) as opened:
         opened.goto(PUBLIC)
         opened.emulate_media(media="print")
-        assert not opened.locator(".ss-footer").is_visible()
-        assert not opened.locator(".ss-header__nav").is_visible()
-        assert opened.get_by_text("27\u00a0mars 1994").first.is_visible()
+        expect(opened.locator(".ss-footer")).not_to_be_visible()
+        expect(opened.locator(".ss-header__nav")).not_to_be_visible()
+        expect(opened.get_by_text("27\u00a0mars 1994").first).to_be_visible()
 
 
 def test_forced_colours_keep_the_choices_visible(browser: Browser) -> None:

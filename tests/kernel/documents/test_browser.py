@@ -15,7 +15,7 @@ import pytest
 from django.db import connections
 from django.test import Client
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from smartsenegal.kernel.audit.actions import check_at_once, record
 from smartsenegal.kernel.audit.api import SYSTEM, Actor
@@ -141,15 +141,15 @@ def test_every_answer_of_the_verification(browser: Browser, origin: str, act: Is
         opened.goto(f"{origin}/verifier/")
         sound(opened, "check", *PUBLIC_WIDTHS)
         opened.get_by_role("button", name="Vérifier ce fichier").click()
-        assert opened.get_by_text("Choisissez le PDF reçu, ou photographiez le sceau.").first.is_visible()
+        expect(opened.get_by_text("Choisissez le PDF reçu, ou photographiez le sceau.").first).to_be_visible()
         sound(opened, "check-error", *PUBLIC_WIDTHS)
         opened.get_by_label("Code de vérification").fill("7KQ2-M4XW")
         opened.get_by_role("button", name="Vérifier ce code").click()
-        assert opened.get_by_label("Code de vérification").input_value() == "7KQ2-M4XW"
+        expect(opened.get_by_label("Code de vérification")).to_have_value("7KQ2-M4XW")
         sound(opened, "check-code-error", *PUBLIC_WIDTHS)
         opened.get_by_label("Code de vérification").fill(rules.show_code(act.code))
         opened.get_by_role("button", name="Vérifier ce code").click()
-        assert opened.get_by_role("heading", name="Acte authentique").is_visible()
+        expect(opened.get_by_role("heading", name="Acte authentique")).to_be_visible()
         sound(opened, "genuine-code", *PUBLIC_WIDTHS)
         opened.goto(f"{origin}/v/{rules.new_code()}/")
         sound(opened, "unknown", *PUBLIC_WIDTHS)
@@ -178,7 +178,7 @@ def test_the_camera_reads_the_seal(browser: Browser, origin: str, act: IssuedAct
         opened.evaluate("seen => { window.seen = seen }", ["https://example.org/", words])
         opened.get_by_role("button", name="Scanner le sceau").click()
         opened.get_by_role("heading", name="Acte authentique").wait_for()
-        assert opened.get_by_text("Awa Marie Ndiaye").is_visible()
+        expect(opened.get_by_text("Awa Marie Ndiaye")).to_be_visible()
         sound(opened, "genuine-seal", *PUBLIC_WIDTHS)
 
 
@@ -195,16 +195,16 @@ def test_a_browser_that_cannot_scan_does_not_offer_it(browser: Browser, origin: 
     with page(browser, 390) as opened:
         opened.add_init_script("delete window.BarcodeDetector")
         opened.goto(f"{origin}/verifier/")
-        assert not opened.get_by_role("button", name="Scanner le sceau").is_visible()
+        expect(opened.get_by_role("button", name="Scanner le sceau")).not_to_be_visible()
 
 
 def test_without_javascript_codes_are_verified(browser: Browser, origin: str, act: IssuedAct) -> None:
     with page(browser, 390, java_script_enabled=False) as opened:
         opened.goto(f"{origin}/verifier/")
-        assert not opened.get_by_role("button", name="Scanner le sceau").is_visible()
+        expect(opened.get_by_role("button", name="Scanner le sceau")).not_to_be_visible()
         opened.get_by_label("Code de vérification").fill(act.code)
         opened.get_by_role("button", name="Vérifier ce code").click()
-        assert opened.get_by_role("heading", name="Acte authentique").is_visible()
+        expect(opened.get_by_role("heading", name="Acte authentique")).to_be_visible()
 
 
 @pytest.mark.parametrize(("theme", "widths", "rules"), THEMES)
@@ -239,7 +239,7 @@ def test_the_journal(
         sound(opened, f"journal-empty-{theme}", *widths, rules=rules)
         opened.goto(f"{origin}/journal/")
         opened.get_by_role("button", name="Vérifier le journal").click()
-        assert opened.get_by_text("Journal intègre").is_visible()
+        expect(opened.get_by_text("Journal intègre")).to_be_visible()
         entry = opened.locator(".ss-table__link").first.get_attribute("href")
         opened.locator(".ss-table__link").first.click()
         opened.wait_for_url(f"{origin}{entry}")
@@ -295,7 +295,7 @@ def test_a_file_is_sent_from_the_page(
         opened.get_by_label("PDF de l’acte ou photo du sceau").set_input_files(path)
         opened.get_by_role("button", name="Vérifier ce fichier").click()
         opened.get_by_role("heading", name="Acte authentique").wait_for()
-        assert opened.get_by_text("Awa Marie Ndiaye").is_visible()
+        expect(opened.get_by_text("Awa Marie Ndiaye")).to_be_visible()
 
 
 @pytest.fixture
@@ -393,7 +393,7 @@ def test_the_kept_checker_works_alone(
             opened.get_by_role("heading", level=2, name=wanted, exact=True).wait_for()
             assert opened.get_by_text("Awa Marie Ndiaye").count() == (1 if name == "genuine" else 0)
             if name == "genuine":
-                assert opened.get_by_text("27 mars 1994").is_visible()
+                expect(opened.get_by_text("27 mars 1994")).to_be_visible()
                 sound(opened, "kept-genuine", 390)
         opened.get_by_label("Texte du sceau").fill("Bonjour")
         opened.get_by_role("button", name="Vérifier").click()

@@ -39,3 +39,15 @@ def proposed(world: "World", filed: "Case") -> "Case":
     from smartsenegal.onestop.cases import actions
 
     return actions.propose(filed.pk, world.moussa, "granted", fields={"mention": "Néant"}).case
+
+
+@pytest.fixture
+def one_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What pages keep for some seconds is not read again in this test, wherever a minute turns."""
+    from smartsenegal.onestop.cases import calendar
+    from smartsenegal.onestop.cases.views import queue
+
+    calendar.forget_calendar()
+    queue._procedures.cache_clear()
+    for keeper in (calendar, queue):
+        monkeypatch.setattr(keeper, "KEPT_SECONDS", 10**9)

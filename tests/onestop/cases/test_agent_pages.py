@@ -165,7 +165,9 @@ def test_pages_of_the_queue_follow_each_other(world, officer, monkeypatch):
     assert len(seen) == len(set(seen)) == 5
 
 
-def test_the_queue_asks_a_constant_number_of_queries(world, officer, filed, django_assert_max_num_queries):
+def test_the_queue_asks_a_constant_number_of_queries(
+    world, officer, filed, one_moment, django_assert_max_num_queries
+):
     officer.get("/dossiers/a-traiter/")
     with django_assert_max_num_queries(5):
         officer.get("/dossiers/a-traiter/")
@@ -239,7 +241,7 @@ def test_opening_a_case_is_journalled_once_a_minute(world, officer, filed):
 
 
 def test_the_case_page_asks_a_constant_number_of_queries(
-    world, officer, filed, django_assert_max_num_queries
+    world, officer, filed, one_moment, django_assert_max_num_queries
 ):
     officer.get(act("instruct", filed))
     with django_assert_max_num_queries(8):

@@ -102,7 +102,7 @@ def test_the_count_is_that_of_the_list_wherever_the_role_ends(permit):
     assert [len(queries.tasks_of(s)) for s in scopes.values()] == [1, 1, 1, 0, 1, 0, 0]
 
 
-def test_the_queue_costs_no_query_more(permit, django_assert_max_num_queries):
+def test_the_queue_costs_no_query_more(permit, one_moment, django_assert_max_num_queries):
     officer = client_of(permit.world, permit.world.moussa)
     permit.filed()
     actions.submit(fill(permit.world, who=permit.world.modou).pk, permit.world.modou)

@@ -448,7 +448,9 @@ def test_a_batch_killed_in_the_middle_signs_each_case_once(permit, monkeypatch):
     assert not audit.check().faults
 
 
-def test_signing_many_costs_few_statements_whatever_their_number(permit, django_assert_max_num_queries):
+def test_signing_many_costs_few_statements_whatever_their_number(
+    permit, one_moment, django_assert_max_num_queries
+):
     world = permit.world
     versions = {case.pk: case.version for case in _to_sign(world, 10)}
     with django_assert_max_num_queries(17 + len(versions)):

@@ -191,7 +191,9 @@ def test_an_unknown_case_is_not_found(browser, world):
     assert browser.get("/dossiers/CJ-2026-999999/").status_code == 404
 
 
-def test_pages_ask_a_constant_number_of_queries(browser, world, draft, django_assert_max_num_queries):
+def test_pages_ask_a_constant_number_of_queries(
+    browser, world, draft, one_moment, django_assert_max_num_queries
+):
     pages = {
         reverse("cases:question", args=[draft.pk, "qui"]): 7,
         reverse("cases:piece", args=[draft.pk, "extrait"]): 7,
@@ -204,7 +206,9 @@ def test_pages_ask_a_constant_number_of_queries(browser, world, draft, django_as
             assert browser.get(url).status_code == 200
 
 
-def test_following_asks_a_constant_number_of_queries(browser, world, filed, django_assert_max_num_queries):
+def test_following_asks_a_constant_number_of_queries(
+    browser, world, filed, one_moment, django_assert_max_num_queries
+):
     url = reverse("cases:follow", args=[filed.pk])
     browser.get(url)
     with django_assert_max_num_queries(8):

@@ -470,7 +470,9 @@ def test_ones_own_request_is_said_so_while_one_acts_for_another(world, mandate):
     assert "Demande faite pour vous-même" in text_of(helper.get(reverse("cases:check", args=[own.pk])))
 
 
-def test_pages_of_a_helper_ask_a_constant_number_of_queries(world, mandate, django_assert_max_num_queries):
+def test_pages_of_a_helper_ask_a_constant_number_of_queries(
+    world, mandate, one_moment, django_assert_max_num_queries
+):
     case = actions.submit(begun(world.modou).pk, world.modou).case
     helper = browser_of(world, world.modou, f"mandate:{mandate.pk}")
     for _ in range(2):

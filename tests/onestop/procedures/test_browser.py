@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from smartsenegal.kernel.identity.api import system
 from smartsenegal.onestop.procedures import actions
@@ -97,10 +97,10 @@ def test_conditions_without_javascript(live_server, catalogue, browser):
         opened.get_by_role("link", name="Extrait du casier judiciaire").click()
         opened.get_by_role("link", name="Commencer").click()
         opened.get_by_role("button", name="Continuer").click()
-        assert opened.get_by_text("Il y a un problème").is_visible()
+        expect(opened.get_by_text("Il y a un problème")).to_be_visible()
         opened.get_by_label("Non").check()
         opened.get_by_role("button", name="Continuer").click()
-        assert opened.get_by_text("n’est remis qu’à la personne concernée").is_visible()
+        expect(opened.get_by_text("n’est remis qu’à la personne concernée")).to_be_visible()
 
 
 def test_states_of_the_conditions(live_server, catalogue, browser):
@@ -171,7 +171,7 @@ def test_every_type_of_question(live_server, country, catalogue, browser):
         opened.get_by_role("button", name="Ajouter").click()
         opened.locator("legend", has_text="Enfant 2").wait_for()
         assert opened.locator(".ss-error-summary").count() == 0
-        assert opened.get_by_label("Question commune").input_value() == "velingara"
+        expect(opened.get_by_label("Question commune")).to_have_value("velingara")
         check(opened, 320, 1280)
         opened.get_by_role("button", name="Continuer").last.click()
         opened.locator(".ss-error-summary").wait_for()
