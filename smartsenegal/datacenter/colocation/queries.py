@@ -249,9 +249,11 @@ def crosses_of(customer_id: int) -> QuerySet[Cross]:
 
 
 def taken_ports(found: Lease) -> set[int]:
-    """Ports of a lease where a cross-connect ends, or waits to."""
+    """Ports of a lease where a cross-connect ends, or is to: what others ask for takes none before it is
+    accepted, or anybody could take all the ports of another."""
     near = found.crosses.filter(closed_at=None).values_list("port", flat=True)
-    far = found.crosses_in.filter(closed_at=None).values_list("other_port", flat=True)
+    agreed = found.crosses_in.filter(closed_at=None, accepted_at__isnull=False)
+    far = agreed.values_list("other_port", flat=True)
     return {*near, *(port for port in far if port)}
 
 

@@ -21,6 +21,7 @@ from smartsenegal.lib.text import typography
 
 MOST = 10_000_000
 SMALLEST_MEMORY = 64
+LONGEST_KEY = 800  # what a machine keeps of it
 
 
 class DayField(forms.CharField):
@@ -64,8 +65,9 @@ def _whole(label: str, least: int = 0, most: int = MOST, **kwargs: Any) -> forms
 
 def _code(label: str, most: int, **kwargs: Any) -> forms.RegexField:
     told = "Écrivez des minuscules sans accent, des chiffres ou des traits d’union, une lettre d’abord."
+    # The whole of it: what is searched for anywhere would be found in the middle of anything.
     return forms.RegexField(
-        r"[a-z][a-z0-9-]*", label=label, max_length=most, error_messages={"invalid": told}, **kwargs
+        r"\A[a-z][a-z0-9-]*\Z", label=label, max_length=most, error_messages={"invalid": told}, **kwargs
     )
 
 
@@ -250,6 +252,9 @@ class MachineForm(SizeForm):
         except (ValueError, UnsupportedAlgorithm):
             told = "Ce n’est pas une clé publique SSH : copiez la ligne entière du fichier en .pub."
             raise ValidationError(typography(told)) from None
+        if len(kept) > LONGEST_KEY:
+            told = "Cette clé est trop longue : prenez une clé ssh-ed25519, ou ssh-rsa de 4 096 bits au plus."
+            raise ValidationError(typography(told))
         return kept
 
     def values(self) -> dict[str, Any]:

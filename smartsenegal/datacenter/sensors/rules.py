@@ -97,7 +97,7 @@ def _figure(row: Mapping[str, Any], values: tuple[str, ...], quantity: str, role
     if isinstance(status, dict) and status.get("State") not in (None, "Enabled", "StandbyOffline"):
         return None
     value = next((n for name in values if (n := number(row.get(name))) is not None), None)
-    if not isinstance(key, str) or not key or value is None:
+    if not isinstance(key, str) or not (key := printed(key)) or value is None:
         return None
     low, high = (
         next((n for name in names if (n := number(row.get(name))) is not None), None)
@@ -106,7 +106,16 @@ def _figure(row: Mapping[str, Any], values: tuple[str, ...], quantity: str, role
             ("MaxReadingRangeTemp", "ReadingRangeMax", "PowerCapacityWatts"),
         )
     )
-    return Figure(key[:300], str(row.get("Name") or key)[:120], quantity, value, role, low, high)
+    return Figure(key[:300], _name(row.get("Name")) or key[:120], quantity, value, role, low, high)
+
+
+def printed(told: str) -> str:
+    """What a device says, without what no page shows and no database keeps."""
+    return "".join(character for character in told if character.isprintable())
+
+
+def _name(told: Any) -> str:
+    return printed(told)[:120] if isinstance(told, str) else ""
 
 
 def links(document: Mapping[str, Any]) -> list[str]:

@@ -320,7 +320,12 @@ def test_a_cable_waits_for_the_other_customer_then_takes_both_ports(
         requests.accept_cross(by, cross)
     with pytest.raises(PermissionRefused):
         requests.remove_cross(neighbour, cross)
+    # What is only asked for takes no port of the other customer: the first that they accept does.
+    rival = requests.ask_cross(by, lease, port=2, medium="fibre", other=other, other_port=4)
     requests.accept_cross(neighbour, cross)
+    with pytest.raises(ColocationRefused, match="a déjà un raccordement"):
+        requests.accept_cross(neighbour, rival)
+    requests.refuse_cross(neighbour, rival)
     assert requests.install_cross(SYSTEM, cross).monthly == 15_000
     for values, field in (
         ({"port": 1}, "port"), ({"port": 5}, "port"), ({"port": 0}, "port"),

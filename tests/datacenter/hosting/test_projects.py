@@ -1,5 +1,6 @@
 """Projects, quotas, roles, use closed by month, and the register, through actions and pages."""
 
+import base64
 import json
 from collections.abc import Callable
 from datetime import timedelta
@@ -35,6 +36,9 @@ from tests.jobs import drain
 ROOT = "/datacentre/hebergement/"
 Owner = tuple[identity.Principal, identity.Organisation]
 SignedIn = Callable[[identity.Principal], Client]
+# An RSA key of 8,192 bits, as its file has it.
+_BLOB = b"\0\0\0\x07ssh-rsa\0\0\0\x03\1\0\1\0\0\x04\1\0\x80" + b"\0" * 1022 + b"\1"
+LONG_KEY = base64.b64encode(_BLOB).decode()
 FIVE = {"vcpus": "4", "memory_mib": "4", "disk_gib": "50", "buckets": "2", "object_gib": "20"}
 
 
@@ -155,6 +159,10 @@ def test_without_backends_all_is_noted_and_the_pages_say_so(
     ):
         assert words in told
     assert "Aucun hyperviseur n’est relié" in page(own.get(f"{address}machines/{machine.pk}/console/"))
+    hostile = {"name": "../<x>", "image": str(machine.image_id), "ssh_key": f"ssh-rsa {LONG_KEY}"}
+    told = page(own.post(f"{address}machines/nouvelle/", hostile))
+    assert "Écrivez des minuscules sans accent" in told
+    assert "Cette clé est trop longue" in told
     assert "n’a pas encore fait cette clé" in page(own.post(f"{address}cles/{key.pk}/secret/", follow=True))
     own.post(f"{address}machines/{machine.pk}/redemarrer/")
     assert Machine.objects.get().reboots == 1
@@ -224,7 +232,8 @@ def test_a_month_is_counted_priced_closed_and_recomputed(
             transaction.atomic(),
         ):
             change()
-    assert own.get(f"{ROOT}projets/jokko/mois/2026-13/").status_code == 404
+    for month in ("2026-13", "9999-12"):
+        assert own.get(f"{ROOT}projets/jokko/mois/{month}/").status_code == 404
 
 
 def test_the_register_says_where_data_lies_and_what_is_not_known(

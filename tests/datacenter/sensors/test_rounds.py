@@ -64,7 +64,7 @@ def test_a_rack_is_measured_and_a_sensor_that_lies_is_flagged(
         assert "Douteuse" not in page(browser.get(BASE))
         assert list(Reading.objects.order_by("pk").values_list("watts", flat=True)) == [1300, 1400]
 
-        for hostile in (b"[", b"[]", b'"x"', b"{" + b" " * 2_100_000 + b"}"):
+        for hostile in (b"[" * 100_000, b"[]", b'"x"', b"{" + b" " * 2_100_000 + b"}"):
             server.answers = {"/redfish/v1/": hostile}
             assert collect() == 0
         assert Reading.objects.count() == 2

@@ -67,6 +67,8 @@ def test_the_measures_of_a_controller_are_read_with_what_they_are() -> None:
 @given(st.dictionaries(names, hostile, max_size=6))
 def test_hostile_answers_give_figures_or_nothing(document: dict[str, Any]) -> None:
     for figure in rules.figures([document]):
+        assert figure.key.isprintable()  # NUL would make the database refuse a whole round
+        assert figure.name.isprintable()
         assert figure.value.is_finite()
     assert all(to.startswith("/redfish/") for to in rules.links(document))
 

@@ -135,11 +135,21 @@ def _check_port(lease: Lease, port: int, field: str) -> None:
 
 @transaction.atomic
 def accept_cross(by: Principal, cross: Cross) -> Cross:
-    """Accept the cable of another customer. Raises PermissionRefused, ColocationRefused once settled."""
+    """Accept the cable of another customer.
+
+    Raises PermissionRefused, ColocationRefused once settled, when either lease ended, or for a port that was
+    taken meanwhile.
+    """
     assert cross.other is not None
     check_own(by, cross.other.customer_id)
+    _lock_center(queries.center_of(cross.lease))
     cross = _waiting(cross)
+    assert cross.other is not None
+    assert cross.other_port is not None
     if cross.accepted_at is None:
+        check_signed(reread(cross.lease))
+        check_signed(reread(cross.other))
+        _check_port(cross.other, cross.other_port, "")
         cross.accepted_at = timezone.now()
         cross.save(update_fields=["accepted_at"])
         tell_lease(by, cross.lease, "cross_accepted", cross=cross.pk)

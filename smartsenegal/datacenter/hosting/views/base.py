@@ -1,5 +1,6 @@
 """What the pages share: who may see what, a form or a button that calls one action."""
 
+import re
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -48,10 +49,9 @@ def known(request: HttpRequest, code: str, what: str = roles.READ) -> Project:
 
 def month_of(typed: str) -> date:
     """The first day of the month of an address, `2026-11`; raises Http404."""
-    try:
-        return date.fromisoformat(f"{typed}-01")
-    except ValueError:
-        raise Http404 from None
+    if not re.fullmatch(r"20\d\d-(0[1-9]|1[0-2])", typed):
+        raise Http404
+    return date.fromisoformat(f"{typed}-01")
 
 
 def page_of(project: Project) -> str:

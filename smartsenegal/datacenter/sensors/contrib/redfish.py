@@ -8,6 +8,7 @@ import hashlib
 import json
 import ssl
 from collections import deque
+from threading import Timer
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,6 +17,10 @@ import httpx
 from smartsenegal.datacenter.sensors.rules import Figure, figures, links
 
 PATIENCE, DOCUMENTS, LARGEST = 10.0, 120, 2_000_000
+# Seconds for all that one controller has to say: one that answers a byte at a time keeps no other waiting.
+LONGEST = 60.0
+# Compressed, a few bytes could become a whole memory.
+_HEADERS = {"Accept": "application/json", "Accept-Encoding": "identity"}
 
 
 class RedfishFailed(RuntimeError):
@@ -30,8 +35,15 @@ def read(address: str, secret: dict[str, str], fingerprint: str = "") -> list[Fi
             base_url=address, auth=auth, timeout=PATIENCE, verify=_trust(address, fingerprint),
             follow_redirects=False, trust_env=False,
         ) as client:  # fmt: skip
-            return figures(_walk(client))
-    except (httpx.HTTPError, OSError, ValueError) as error:
+            alarm = Timer(LONGEST, client.close)
+            alarm.daemon = True
+            alarm.start()
+            try:
+                return figures(_walk(client))
+            finally:
+                alarm.cancel()
+    # What is closed by the alarm is a RuntimeError; so is JSON that is nested without end.
+    except (httpx.HTTPError, OSError, ValueError, RuntimeError) as error:
         raise RedfishFailed(f"{type(error).__name__} : {error}"[:200]) from None
 
 
@@ -63,10 +75,12 @@ def _walk(client: httpx.Client) -> list[dict[str, Any]]:
 
 
 def _get(client: httpx.Client, path: str) -> dict[str, Any]:
-    with client.stream("GET", path, headers={"Accept": "application/json"}) as answer:
+    with client.stream("GET", path, headers=_HEADERS) as answer:
         answer.raise_for_status()
+        if answer.headers.get("Content-Encoding", "identity") != "identity":
+            raise ValueError("a document is compressed")
         body = b""
-        for chunk in answer.iter_bytes():
+        for chunk in answer.iter_raw():
             body += chunk
             if len(body) > LARGEST:
                 raise ValueError("a document is too large")
