@@ -17,6 +17,8 @@ from typing import Protocol
 
 UPTIME = ".1.3.6.1.2.1.1.3.0"  # sysUpTime (RFC 3418), hundredths of a second
 PATIENCE_SECONDS = 12.0
+SILENT = "no answer"
+WIDEST = 20  # digits of a Counter64
 
 
 class Agent(Protocol):
@@ -63,7 +65,7 @@ async def run(tool: str, folder: str, agent: Agent, words: list[str]) -> tuple[s
     except TimeoutError:
         running.kill()
         await running.wait()
-        return "", "no answer"
+        return "", SILENT
     told = err.decode(errors="replace").strip().split("\n")[0][:200]
     return out.decode(errors="replace"), told if running.returncode else ""
 
@@ -87,7 +89,8 @@ def numbers(text: str) -> dict[str, int]:
     found = {}
     for line in text.splitlines():
         oid, _, value = line.partition(" ")
-        if value.strip().isdigit():
+        value = value.strip()
+        if value.isascii() and value.isdigit() and len(value) <= WIDEST:
             found[oid] = int(value)
     return found
 

@@ -1,8 +1,10 @@
 """Forms of `cable.collection`."""
 
+from ipaddress import IPv6Address, ip_address
 from typing import Any
 
 from django import forms
+from django.conf import settings
 
 from smartsenegal.cable.billing.api import Port
 from smartsenegal.cable.collection import queries
@@ -19,6 +21,21 @@ def _secret(label: str, help_text: str) -> forms.CharField:
         label=label, required=False, max_length=64, strip=False, help_text=help_text,
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
     )  # fmt: skip
+
+
+def _address_fault(address: str) -> str:
+    """Why no router is asked there; "" when it may be. The demonstration asks its own machine."""
+    if "%" in address:
+        return "Écrivez l’adresse sans le nom d’une carte réseau (%)."
+    found = ip_address(address)
+    if isinstance(found, IPv6Address):
+        found = found.ipv4_mapped or found
+    if found.is_loopback and settings.DEMO:
+        return ""
+    broadcast = found.version == 4 and found.is_reserved
+    if found.is_loopback or found.is_unspecified or found.is_link_local or found.is_multicast or broadcast:
+        return "Aucun routeur n’a cette adresse : elle désigne cette machine, ou plusieurs à la fois."
+    return ""
 
 
 class AgentForm(French):
@@ -47,6 +64,12 @@ class AgentForm(French):
         super().__init__(data, initial=initial)
         if given:
             del self.fields["equipment"]
+
+    def clean_address(self) -> str:
+        address: str = self.cleaned_data["address"]
+        if fault := _address_fault(address):
+            raise forms.ValidationError(fault)
+        return address
 
     def clean(self) -> dict[str, Any]:
         data = dict(self.cleaned_data)

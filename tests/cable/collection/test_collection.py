@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.test import Client
+from django.test import Client, override_settings
 from django.utils import timezone
 
 from smartsenegal.cable.billing.models import Port, PortDay
@@ -187,9 +187,13 @@ def test_an_engineer_has_an_equipment_asked_and_a_port_billed_by_it(
         "auth": "x",
     }
     assert "huit caractères au moins" in planner.post(f"{base}nouveau/", bad).content.decode()
+    for address in ("127.0.0.1", "fe80::1%eth0", "224.0.0.1", "0.0.0.0", "::ffff:127.0.0.1"):
+        with override_settings(DEMO=False):
+            shown = planner.post(f"{base}nouveau/", {**bad, "address": address}).content.decode()
+        assert "cette adresse" in shown or "l’adresse sans" in shown, address
     good = {
         "equipment": equipment.pk,
-        "address": "127.0.0.1",
+        "address": "192.0.2.1",
         "port": "161",
         "version": "2c",
         "community": "lecture",

@@ -1,11 +1,17 @@
 """From answers to readings."""
 
+import asyncio
+from typing import Any
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from smartsenegal.cable.billing.rules.counters import REBOOTED, Reading, slots_of
-from smartsenegal.cable.collection import rules
+from smartsenegal.cable.collection import polling, rules
+from smartsenegal.cable.collection.polling import Question
 from smartsenegal.cable.collection.rules import TICKS, Row
+from smartsenegal.lib.snmp import UPTIME
 from tests.cable.billing.terms import MEASURE, unhurried
 
 ticks = st.integers(0, TICKS - 1)
@@ -44,3 +50,27 @@ def test_interfaces_are_made_of_columns_and_two_of_one_name_stay_two() -> None:
     assert rules.counters(found["eth0"], 32) == (1, 2)
     assert rules.counters(found["eth0#2"], 64) is None
     assert rules.counters(Row(1, narrow=(1 << 32, 0)), 32) is None
+
+
+def test_what_a_hostile_agent_answers_costs_only_its_own_round(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A name of several lines that looks like another row, a clock that is none, and a number without end."""
+    name, state = polling.NAME, polling.COLUMNS["state"]
+    answers = {
+        name: f'{name}.1 "a\n.1.x faux\n.1.{"9" * 40} faux"\n{name}.2 "b"',
+        UPTIME: f"{UPTIME} {2**64 - 1}",
+        state: f"{state}.1 1\n{state}.2 {'9' * 5000}",
+    }
+
+    async def run(tool: str, folder: str, agent: Any, words: list[str]) -> tuple[str, str]:
+        if agent.number == 3:
+            return "", "Timeout: No Response from udp:192.0.2.3:161."
+        return answers.get(words[0], ""), ""
+
+    monkeypatch.setattr(polling, "run", run)
+    secrets = ({"community": "x"}, {"community": '"'}, {"community": "x"})
+    asked = [Question(n, f"192.0.2.{n}", 161, "2c", secret) for n, secret in enumerate(secrets, 1)]
+    found = asyncio.run(polling.poll(asked))
+    assert (found[1].fault, found[1].uptime) == ("", None)
+    assert found[1].rows == {"a": Row(1, up=True), "b": Row(2)}
+    assert found[2].fault == polling.UNREADABLE
+    assert "ne répond pas" in found[3].fault
