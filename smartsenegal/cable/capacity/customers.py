@@ -1,8 +1,9 @@
 """What a customer reads of what they asked for, ordered and have, and how each service goes."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from django.db.models import QuerySet
@@ -10,7 +11,8 @@ from django.db.models import QuerySet
 from smartsenegal.cable.billing.api import Invoice
 from smartsenegal.cable.capacity.models import Ending, Order, Product, Qualification, Quote, Service
 from smartsenegal.cable.capacity.queries import Market, market
-from smartsenegal.cable.network.api import Circuit, Step
+from smartsenegal.cable.capacity.rules import TRANSIT
+from smartsenegal.cable.network.api import Circuit
 from smartsenegal.cable.resilience.api import Failure, Work, circuits_cut, open_failures, works
 
 
@@ -66,6 +68,8 @@ def invoices_of(customer: int, limit: int = 24) -> list[Invoice]:
     return list(found.defer("evidence", "statement").order_by("-pk")[:limit])
 
 
+Away = Failure | Work
+
 # --- how a service goes --------------------------------------------------------------------------
 
 
@@ -79,32 +83,19 @@ class Condition:
     works: list[tuple[Work, str]]
 
 
-class Watch:
-    """The failures and works of a moment, asked about several services."""
+class Effects:
+    """What failures and works do to what customers have, asked about many; the network is reckoned once, and
+    only when something needs it."""
 
-    def __init__(self, now: datetime) -> None:
-        self.failures, self.works = open_failures(), works(now)
-        self._market: Market | None = None
-
-    @property
+    @cached_property
     def market(self) -> Market:
-        """The network, reckoned once and only when a service needs it."""
-        if self._market is None:
-            self._market = market()
-        return self._market
+        """The network as it is now."""
+        return market()
 
-    def condition(self, product: Product, circuit: Circuit | None) -> Condition:
-        """How what is given of a product, on a circuit if any, goes."""
-        if circuit is None and product.kind != "transit":
-            return Condition("unknown", [], [])
-        touching = [f for f in self.failures if self._effect([f], product, circuit) != "up"]
-        state = self._effect(touching, product, circuit) if touching else "up"
-        ahead = [(w, self._effect([w], product, circuit)) for w in self.works]
-        return Condition(state, touching, [(w, effect) for w, effect in ahead if effect != "up"])
-
-    def _effect(self, away: Iterable[Any], product: Product, circuit: Circuit | None) -> str:
-        links = [x for each in away for x in each.links.all()]
-        nodes = [n for each in away for n in each.nodes.all()]
+    def of(self, away: Iterable[Away], product: Product, circuit: Circuit | None) -> str:
+        """What these do together to what is given of a product, on a circuit or, of transit, on its whole
+        route: `up`, `reduced`, `down`."""
+        links, nodes = parts(away)
         if circuit is not None:
             dead, hurt = circuits_cut(links, nodes)
             return "down" if circuit in dead else "reduced" if circuit in hurt else "up"
@@ -122,15 +113,55 @@ class Watch:
         left = flow.carried(sorted(lost))
         return "down" if left < 1e-6 else "reduced" if left < flow.carried() - 1e-6 else "up"
 
+    def touched(self, away: Sequence[Away]) -> list[tuple[Order, str]]:
+        """The orders under which customers have what these touch together, and what they do to it."""
+        links, nodes = parts(away)
+        if not (links or nodes):
+            return []
+        dead, hurt = circuits_cut(links, nodes)
+        does = {
+            **dict.fromkeys((c.pk for c in hurt), "reduced"),
+            **dict.fromkeys((c.pk for c in dead), "down"),
+        }
+        found = [(o, does[o.circuit_id]) for o in _in_service().filter(circuit__in=does) if o.circuit_id]
+        routes = dict[int, str]()
+        for order in _in_service().filter(circuit=None, quote__product__kind=TRANSIT):
+            product = order.quote.product
+            if product.route_id not in routes:
+                routes[product.route_id] = self._of_route(product, links, nodes)
+            if (effect := routes[product.route_id]) != "up":
+                found.append((order, effect))
+        return found
 
-def circuits_of_services(circuits: Iterable[Circuit]) -> list[Order]:
-    """Orders in service of customers that these circuits carry."""
-    found = Order.objects.filter(circuit__in=list(circuits), service__isnull=False, state="completed")
-    return list(found.select_related("service__contract", "circuit").order_by("pk"))
+
+def parts(away: Iterable[Away]) -> tuple[list[Any], list[Any]]:
+    """The links and nodes that failures and works take together."""
+    found = list(away)
+    return [x for each in found for x in each.links.all()], [n for each in found for n in each.nodes.all()]
 
 
-def touches(failure: Failure, circuit: Circuit) -> bool:
-    """Whether a failure takes something of a path of a circuit."""
-    links, nodes = failure.links.all(), failure.nodes.all()
-    steps = Step.objects.filter(circuit=circuit)
-    return steps.filter(link__in=links).exists() or steps.filter(node__in=nodes).exists()
+def _in_service() -> QuerySet[Order]:
+    found = Order.objects.filter(state="completed", service__isnull=False).order_by("pk")
+    return found.select_related("service__contract", "service__customer", "quote__product__route", "circuit")
+
+
+class Watch(Effects):
+    """The failures and works of a moment, asked about several services."""
+
+    def __init__(self, now: datetime) -> None:
+        self.failures, self.works = open_failures(), works(now)
+
+    def condition(self, product: Product, circuit: Circuit | None) -> Condition:
+        """How what is given of a product, on a circuit if any, goes."""
+        if circuit is None and product.kind != TRANSIT:
+            return Condition("unknown", [], [])
+        touching = [f for f in self.failures if self.of([f], product, circuit) != "up"]
+        state = self.of(touching, product, circuit) if touching else "up"
+        ahead = [(w, self.of([w], product, circuit)) for w in self.works]
+        return Condition(state, touching, [(w, effect) for w, effect in ahead if effect != "up"])
+
+
+def owners(circuits: Iterable[Circuit]) -> dict[int, str]:
+    """The names of the customers who have these circuits under an order, by key of circuit."""
+    found = _in_service().filter(circuit__in=list(circuits))
+    return {o.circuit_id: o.service.customer.name for o in found if o.circuit_id and o.service}

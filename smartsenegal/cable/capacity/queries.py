@@ -6,7 +6,8 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Case, F, Q, QuerySet, Sum, When
+from django.db.models import Case, DecimalField, F, OuterRef, Q, QuerySet, Subquery, Sum, When
+from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 
 from smartsenegal.cable.capacity import rules
@@ -120,10 +121,13 @@ def market() -> Market:
 
 
 def _used() -> dict[int, float]:
-    ours = Order.objects.filter(circuit__isnull=False).values("circuit")
-    standing = Circuit.objects.on(timezone.localdate()).filter(state="active").exclude(pk__in=ours)
-    steps = Step.objects.filter(circuit__in=standing, path=1, link__isnull=False, circuit__gbps__gt=0)
-    found = steps.values_list("link_id").annotate(total=Sum("circuit__gbps"))
+    """What circuits of the inventory take of each link. Of one that carries an order, only what it has beyond
+    the order: the rest is counted as sold."""
+    standing = Circuit.objects.on(timezone.localdate()).filter(state="active", gbps__gt=0)
+    steps = Step.objects.filter(circuit__in=standing, path=1, link__isnull=False)
+    ours = Order.objects.filter(circuit=OuterRef("circuit"), state="completed").values("quote__gbps")
+    rest = Greatest(F("circuit__gbps") - Coalesce(Subquery(ours[:1]), 0), 0, output_field=DecimalField())
+    found = steps.values_list("link_id").annotate(total=Sum(rest))
     return {link: float(total) for link, total in found}
 
 

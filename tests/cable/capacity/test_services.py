@@ -76,15 +76,28 @@ def test_transit_reserves_its_commitment_after_any_failure_and_not_its_port(mark
     actions.advance(SYSTEM, order, "inProgress")
     with pytest.raises(CapacityRefused, match="ne réserve pas de circuit"):
         actions.advance(SYSTEM, order, "completed", Circuit.objects.get(code="c1"))
+    # A circuit gives what was ordered at least, and what it has beyond is not for sale a second time.
+    larger, lease = (ordered(market, market.plain, size) for size in (11, 2))
+    with pytest.raises(CapacityRefused, match="porte 10") as refused:
+        delivered(larger, START, "c1")
+    assert refused.value.field == "circuit"
+    delivered(lease, START, "c1")
+    assert queries.market().limits(market.route).lit == 152
 
 
-def test_a_lease_is_invoiced_from_its_delivery_and_changed_by_the_day(market: Any) -> None:
+def test_a_lease_is_invoiced_from_its_delivery_and_changed_by_the_day(market: Any, engineer: Any) -> None:
     order = delivered(ordered(market, market.plain, 10), START)
     service = Service.objects.get()
     assert service.committed_until == date(2025, 1, 11)
     assert fees(service) == [("once", 500_000, START, None), ("month", 10_000_000, START, None)]
     contract = service.contract
     assert (contract.organisation, contract.payer) == (market.operator, market.by.account_id)
+    # A seller who says that the customer signed does not become who pays.
+    quote = ask(market, market.plain, 1).quote
+    assert quote is not None
+    signed = actions.accept(engineer(), quote)
+    assert (signed.signer, taken(market)) == ("", (11, 0))
+    actions.ask_cancellation(market.by, signed, "Essai")
     invoice = billing.invoice_month(SYSTEM, contract, date(2024, 1, 1))
     assert invoice.total == 500_000 + round(10_000_000 * 21 / 31)
     more = change(market, order, 30)
@@ -226,9 +239,9 @@ def test_a_failure_that_cuts_a_service_is_shown_and_credited_once_it_is_over(mar
         network.repair(SYSTEM, failure)
         event = Event.objects.filter(kind="cable.failure_ended").latest("pk")
         credit_downtime(EventData(event.id, event.kind, event.subject, event.payload, event.at))
-    down = Downtime.objects.get()
-    assert timedelta(hours=4.9) < down.ended_at - down.began_at < timedelta(hours=5.1)
-    assert down.contract == Service.objects.get(product=market.plain).contract
+    assert {d.contract for d in Downtime.objects.all()} == {s.contract for s in Service.objects.all()}
+    for down in Downtime.objects.all():
+        assert timedelta(hours=4.9) < down.ended_at - down.began_at < timedelta(hours=5.1)
     work = network.plan_work(
         SYSTEM, reason="Entretien", links=[link["direct"], link["ac"]], starts_at=_at(1), ends_at=_at(2)
     )

@@ -13,7 +13,7 @@ from smartsenegal.cable.capacity.models import Order
 from smartsenegal.cable.network.api import Circuit
 from smartsenegal.kernel.identity.api import Principal
 
-_WITH = ("quote__product", "quote__terms", "quote__customer", "quote__changes", "service__contract")
+_WITH = ("quote__product", "quote__terms", "quote__customer", "quote__changes__circuit", "service__contract")
 
 
 @transaction.atomic

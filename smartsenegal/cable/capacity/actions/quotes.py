@@ -11,6 +11,7 @@ from smartsenegal.cable.capacity.actions.base import check, check_party, one_at_
 from smartsenegal.cable.capacity.errors import CapacityRefused
 from smartsenegal.cable.capacity.models import Order, Product, Qualification, Quote, SaleTerms, Service
 from smartsenegal.cable.capacity.rules import Price
+from smartsenegal.cable.customers import owns
 from smartsenegal.kernel.identity.api import Organisation, Principal
 
 
@@ -245,7 +246,8 @@ def accept(by: Principal, quote: Quote) -> Order:
     found.state = "accepted"
     found.save(update_fields=["state"])
     service = found.changes.service if found.changes else None
-    signer = by.account_id or "" if found.customer_id else ""
+    # A seller who says that the customer signed pays nothing in its name.
+    signer = by.account_id or "" if owns(by, found.customer_id, "file") else ""
     order = Order.objects.create(quote=found, signed_at=now, service=service, signer=signer)
     tell(by, f"cable_quote:{found.pk}", "quote_accepted", {"number": found.number, "order": str(order)})
     return order

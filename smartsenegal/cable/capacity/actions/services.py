@@ -2,7 +2,7 @@
 
 Every act writes what is invoiced (`cable.billing`) in its own transaction: what is given is what is owed."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -15,7 +15,7 @@ from smartsenegal.cable.capacity.errors import CapacityRefused
 from smartsenegal.cable.capacity.models import Ending, Order, Quote, SaleTerms, Service
 from smartsenegal.cable.customers import NOBODY
 from smartsenegal.cable.network.api import Circuit, gbps
-from smartsenegal.cable.resilience.api import Failure, circuits_cut, open_failures
+from smartsenegal.cable.resilience.api import Failure, open_failures
 from smartsenegal.kernel.identity.api import Principal, system
 
 
@@ -24,6 +24,13 @@ def deliver(by: Principal, order: Order, circuit: Circuit | None, day: date) -> 
     service."""
     order.delivered_at, order.circuit = timezone.now(), circuit
     before = order.quote.changes
+    carried = circuit or (before.circuit if before else None)
+    if carried and carried.gbps and carried.gbps < order.quote.gbps:
+        raise CapacityRefused(
+            f"Le circuit « {carried.name} » porte {gbps(carried.gbps)}, la commande en demande "
+            f"{gbps(order.quote.gbps)} : prenez-en un autre, ou agrandissez-le dans l’inventaire.",
+            "circuit",
+        )
     if before is not None:
         _change(by, order, before, day)
         if circuit is None:
@@ -231,29 +238,44 @@ def close_ended(today: date | None = None) -> int:
 
 @transaction.atomic
 def credit_downtime(failure: Failure) -> int:
-    """Declare the downtime of the services of which a failure, alone or with those that last, cut every
-    path; returns how many. Called once, when it is repaired."""
+    """Declare the downtime of the services that a failure, alone or with those that last, cut; returns how
+    many. Called once, when it is repaired."""
     if failure.ended_at is None:
         return 0
     others = [f for f in open_failures() if f.pk != failure.pk and f.began_at < failure.ended_at]
-    together = [failure, *others]
-    dead, _ = circuits_cut(
-        [x for f in together for x in f.links.all()], [n for f in together for n in f.nodes.all()]
-    )
-    count = 0
-    for order in customers.circuits_of_services(dead):
-        circuit, service = order.circuit, order.service
-        assert circuit is not None
-        assert service is not None
-        if not customers.touches(failure, circuit):
-            continue  # what lasts cuts it alone: its own end will tell
-        alone, _ = circuits_cut(list(failure.links.all()), list(failure.nodes.all()))
-        within = [failure] if circuit in alone else [f for f in together if customers.touches(f, circuit)]
-        began = max([f.began_at for f in within] + ([order.delivered_at] if order.delivered_at else []))
-        if began < failure.ended_at:
+    together, effects, count = [failure, *others], customers.Effects(), 0
+    for order, effect in effects.touched(together):
+        if effect != "down":
+            continue
+        began = _cut_since(effects, order, failure, others)
+        began = max(began, order.delivered_at) if began and order.delivered_at else began
+        if began and began < failure.ended_at:
+            assert order.service is not None
             billing.declare_downtime(
-                system("réseau de transport"), service.contract, began_at=began, ended_at=failure.ended_at,
-                reason=f"Réseau coupé : {failure.reason}",
+                system("réseau de transport"), order.service.contract, began_at=began,
+                ended_at=failure.ended_at, reason=f"Réseau coupé : {failure.reason}",
             )  # fmt: skip
             count += 1
     return count
+
+
+def _cut_since(
+    effects: customers.Effects, order: Order, failure: Failure, others: list[Failure]
+) -> datetime | None:
+    """Since when a failure, alone or with those that last, cuts what an order gives; None when it takes no
+    part: what lasts cuts it, and its own end will tell."""
+
+    def does(away: list[Failure]) -> str:
+        return effects.of(away, order.quote.product, order.circuit)
+
+    alone = does([failure])
+    if alone == "down":
+        return failure.began_at
+    if alone == "up" and does(others) == "down":
+        return None
+    so_far: list[Failure] = []
+    for each in sorted([failure, *others], key=lambda f: f.began_at):
+        so_far.append(each)
+        if does(so_far) == "down":
+            return each.began_at
+    return None
