@@ -115,16 +115,17 @@ class Effects:
 
     def touched(self, away: Sequence[Away]) -> list[tuple[Order, str]]:
         """The orders under which customers have what these touch together, and what they do to it."""
+        dead, hurt = circuits_cut(*parts(away))
+        does = dict.fromkeys((c.pk for c in hurt), "reduced") | dict.fromkeys((c.pk for c in dead), "down")
+        carried = [(o, does[o.circuit_id]) for o in _in_service().filter(circuit__in=does) if o.circuit_id]
+        return carried + self.routed(away)
+
+    def routed(self, away: Sequence[Away]) -> list[tuple[Order, str]]:
+        """The same of what is on no circuit, but on a whole route: transit."""
         links, nodes = parts(away)
         if not (links or nodes):
             return []
-        dead, hurt = circuits_cut(links, nodes)
-        does = {
-            **dict.fromkeys((c.pk for c in hurt), "reduced"),
-            **dict.fromkeys((c.pk for c in dead), "down"),
-        }
-        found = [(o, does[o.circuit_id]) for o in _in_service().filter(circuit__in=does) if o.circuit_id]
-        routes = dict[int, str]()
+        found, routes = list[tuple[Order, str]](), dict[int, str]()
         for order in _in_service().filter(circuit=None, quote__product__kind=TRANSIT):
             product = order.quote.product
             if product.route_id not in routes:

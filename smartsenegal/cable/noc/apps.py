@@ -8,7 +8,10 @@ class NocConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from importlib import import_module
+
         from smartsenegal.cable.noc import journal, messages
 
         journal.register()
         messages.register()
+        import_module("smartsenegal.cable.noc.listeners")

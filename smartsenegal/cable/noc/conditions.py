@@ -1,4 +1,4 @@
-"""What could be alarmed of, as it is now: sessions, routers, collection, authorised origins."""
+"""What could be alarmed of, as it is now: failures, sessions, routers, collection, authorised origins."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
@@ -6,20 +6,13 @@ from datetime import datetime
 
 from django.urls import reverse
 
+from smartsenegal.cable.capacity.api import customers
 from smartsenegal.cable.collection import api as collection
-from smartsenegal.cable.network.api import Circuit, circuits_through
+from smartsenegal.cable.network.api import circuits_through
+from smartsenegal.cable.noc.reach import Hit, hits_of, reached
 from smartsenegal.cable.peering import api as peering
-from smartsenegal.cable.resilience.api import Work, circuits_cut
+from smartsenegal.cable.resilience.api import Work, circuits_cut, open_failures
 from smartsenegal.lib.text import plural
-
-
-@dataclass(frozen=True)
-class Hit:
-    """A circuit or a contract that is touched: its code, its name, and whose it is ("" when nobody said)."""
-
-    code: str
-    name: str
-    customer: str
 
 
 @dataclass(frozen=True)
@@ -42,11 +35,27 @@ def conditions(now: datetime, followed: Collection[str] = ()) -> list[Condition]
     """All of them, but of ports only those that have a gap or whose alarm is followed (by subject)."""
     rows = peering.rows(now)
     ports = {subject.removeprefix("port:") for subject in followed if subject.startswith("port:")}
-    return [*_sessions(rows), *_routers(rows, now), *_collection(now, ports), *_roas()]
+    return [*_failures(), *_sessions(rows), *_routers(rows, now), *_collection(now, ports), *_roas()]
 
 
-def _hits(circuits: list[Circuit]) -> list[Hit]:
-    return [Hit(c.code, c.name, c.customer) for c in circuits]
+# --- failures ----------------------------------------------------------------------------------
+
+
+def _failures() -> Iterator[Condition]:
+    """Failures that are declared. No works explain one: its circuits are not looked at."""
+    found = open_failures()
+    effects = customers.Effects()
+    together = reached(found, effects).cut if len(found) > 1 else []
+    for each in found:
+        alone = reached([each], effects)
+        own = {hit.code for hit in (*alone.cut, *alone.weak)}
+        # What it cuts, and what it cuts with those that last.
+        more = [hit for hit in together if hit.code in own and hit not in alone.cut]
+        parts = ", ".join(part.name for part in (*each.links.all(), *each.nodes.all()))
+        yield Condition(
+            "network_cut", f"failure:{each.pk}", True, each.reason, f"Coupé : {parts}.",
+            reverse("cable_resilience:declared_failure", args=[each.pk]), [*alone.cut, *more],
+        )  # fmt: skip
 
 
 # --- sessions ----------------------------------------------------------------------------------
@@ -83,7 +92,7 @@ def _of(row: peering.Row, cause: str, holds: bool | None, sentence: str) -> Cond
     circuits = [meant.circuit] if meant.circuit else []
     return Condition(
         cause, f"session:{meant.code}", holds, f"{meant.peer} (AS{meant.asn})", sentence,
-        reverse("cable_peering:session", args=[meant.code]), _hits(circuits),
+        reverse("cable_peering:session", args=[meant.code]), hits_of(circuits),
         frozenset(c.pk for c in circuits), row.router.equipment.node_id,
     )  # fmt: skip
 
@@ -128,7 +137,7 @@ def _routers(rows: list[peering.Row], now: datetime) -> Iterator[Condition]:
         yield Condition(
             "router_silent", f"router:{router.code}", holds, router.equipment.name,
             "L’état de ses sessions n’est plus connu.", reverse("cable_peering:router", args=[router.code]),
-            _hits(circuits), frozenset(c.pk for c in circuits), router.equipment.node_id,
+            hits_of(circuits), frozenset(c.pk for c in circuits), router.equipment.node_id,
         )  # fmt: skip
 
 
@@ -138,7 +147,7 @@ def _collection(now: datetime, ports: set[str]) -> Iterator[Condition]:
         circuits = [c for c, _ in circuits_through(equipment=agent.equipment)] if silent else []
         yield Condition(
             "agent_silent", f"agent:{agent.code}", silent, agent.equipment.name, agent.fault,
-            reverse("cable_collection:agent", args=[agent.code]), _hits(circuits),
+            reverse("cable_collection:agent", args=[agent.code]), hits_of(circuits),
             frozenset(c.pk for c in circuits), agent.equipment.node_id,
         )  # fmt: skip
     for held, gap in collection.watched(now, ports):

@@ -40,9 +40,9 @@ class CloseForm(French):
 class ContactForm(French):
     """Whom to tell for a customer."""
 
-    customer = LineField(
-        label="Client", max_length=200, error_messages={"required": "Indiquez le client."},
-        help_text="Le nom qu’il porte sur ses circuits et ses contrats.",
+    customer = forms.ChoiceField(
+        label="Client", help_text="Ceux que nomment un circuit, un contrat ou un service.",
+        error_messages=dict.fromkeys(("required", "invalid_choice"), "Choisissez le client."),
     )  # fmt: skip
     name = LineField(label="Nom", max_length=120, error_messages={"required": "Indiquez le nom."})
     email = forms.EmailField(
@@ -54,6 +54,5 @@ class ContactForm(French):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        names = queries.customers()[:12]
-        if names:
-            self.fields["customer"].help_text += " Par exemple\u00a0: " + ", ".join(names) + "."
+        names = queries.customers()
+        self.fields["customer"].choices = [("", "Choisissez"), *((n, n) for n in names)]  # type: ignore[attr-defined]

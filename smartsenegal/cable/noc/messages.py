@@ -17,6 +17,7 @@ from smartsenegal.lib.text import typography as _
 
 ROLE = "network_engineer"
 ALARM, WORK, HURT = "cable.alarm", "cable.work_notice", "cable.alarm_notice"
+OVER, OFF = "cable.alarm_over", "cable.work_off"
 # Name: title, SMS ("" for none), text of the page and of the e-mail.
 WORDS = {
     ALARM: (
@@ -37,6 +38,17 @@ WORDS = {
         "Bonjour,\n\nUn incident touche vos services depuis le {{ start }} : {{ title }}.\n"
         "Touchés : {{ cut }}.\nNous y travaillons.",
     ),
+    OVER: (
+        "Incident fini : {{ title }}",
+        "L'incident sur le reseau depuis le {{ start }} est fini. Concerne : {{ cut }}.",
+        "Bonjour,\n\nL’incident qui touchait vos services depuis le {{ start }} est fini : {{ title }}.\n"
+        "Concernés : {{ cut }}.",
+    ),
+    OFF: (
+        "Travaux sur le réseau, {{ start }} : {{ how }}",
+        "Travaux sur le reseau du {{ start }} au {{ end }} : {{ how }}.",
+        "Bonjour,\n\nLes travaux annoncés du {{ start }} au {{ end }} ({{ reason }}) sont {{ how }}.",
+    ),
 }
 SAMPLE = {
     "what": "Session BGP coupée",
@@ -49,6 +61,7 @@ SAMPLE = {
     "reason": "Remplacement d’un tronçon",
     "cut": "Dakar – Kaolack",
     "weak": "aucun",
+    "how": "annulés",
 }
 
 
@@ -92,14 +105,31 @@ def tell_engineers(alarm: Alarm) -> None:
 
 def tell_contact(contact: Contact, hurt: Hurt, row: Work | Alarm) -> None:
     """Tell somebody of a customer what touches it, by every address they have."""
-    context = {"cut": ", ".join(hurt.cut) or "aucun", "weak": ", ".join(hurt.weak) or "aucun"}
+    found = {"cut": ", ".join(hurt.cut) or "aucun", "weak": ", ".join(hurt.weak) or "aucun"}
+    _send(contact, row, WORK if isinstance(row, Work) else HURT, found)
+
+
+def tell_over(contact: Contact, row: Work | Alarm) -> None:
+    """Tell somebody who was told of it that an alarm is over, or that works are cancelled or ended."""
     if isinstance(row, Work):
-        name, about = WORK, f"cable_work:{row.pk}"
+        begun = row.cancelled_at is not None and row.starts_at <= row.cancelled_at
+        _send(contact, row, OFF, {"how": "finis" if begun else "annulés"})
+    else:
+        names = [hit["name"] for hit in row.hits if hit["customer"] == contact.customer]
+        _send(contact, row, OVER, {"cut": ", ".join(names) or "vos services"})
+
+
+def _send(contact: Contact, row: Work | Alarm, name: str, found: dict[str, str]) -> None:
+    context = dict(found)
+    if isinstance(row, Work):
+        about = f"cable_work:{row.pk}"
         starts, ends = format_datetime(row.starts_at), format_datetime(row.ends_at)
         context |= {"start": starts, "end": ends, "reason": row.reason}
     else:
-        name, about = HURT, f"cable_alarm:{row.pk}"
-        context |= {"start": format_datetime(row.holds_since), "title": CAUSES[row.cause][0].lower()}
+        about, words = f"cable_alarm:{row.pk}", CAUSES[row.cause][0]
+        context |= {"start": format_datetime(row.holds_since), "title": words[0].lower() + words[1:]}
+    over = ":over" if name in (OVER, OFF) else ""
     for channel, value in (("email", contact.email), ("sms", contact.phone)):
         if value:
-            send(f"{about}:{contact.pk}:{channel}", name, Address(channel, value), context, about=about)
+            key = f"{about}:{contact.pk}:{channel}{over}"
+            send(key, name, Address(channel, value), context, about=about)

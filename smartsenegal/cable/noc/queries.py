@@ -1,14 +1,17 @@
 """Read the day: alarms, works with their risk, those whom they touch."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.db.models import Q, QuerySet
 
+from smartsenegal.cable.billing.api import Contract
+from smartsenegal.cable.capacity.api import customers as ordered
 from smartsenegal.cable.network.api import Circuit
 from smartsenegal.cable.noc.models import Alarm, Contact, Notice
-from smartsenegal.cable.resilience.api import Harm, Work, circuits_cut, residual, study, works
+from smartsenegal.cable.noc.reach import reached
+from smartsenegal.cable.resilience.api import Harm, Work, residual, study, works
+from smartsenegal.lib.text import without_accents
 
 AHEAD = timedelta(days=14)
 CLOSED_SHOWN = 200
@@ -52,14 +55,14 @@ def planned(now: datetime) -> list[Planned]:
     soon = [work for work in coming if work.starts_at <= now + AHEAD]
     if not soon:
         return []
-    found, rows = study(), []
+    found, effects, rows = study(), ordered.Effects(), []
     for work in soon:
         risk = residual(found, work, coming)
         told = Notice.objects.filter(work=work).count()
         rows.append(
             Planned(
                 work, work.starts_at <= now, risk.cut, risk.worst, risk.culprit, risk.at_once,
-                len(hurt_by_work(work)), told,
+                len(hurt_by_work(work, effects)), told,
             )
         )  # fmt: skip
     return rows
@@ -82,18 +85,14 @@ class Hurt:
     told: dict[int, datetime] = field(default_factory=dict)
 
 
-def hurt_by_work(of: Work) -> list[Hurt]:
-    """The customers whose circuits works touch, by name."""
-    dead, weak = circuits_cut(of.links.all(), of.nodes.all())
+def hurt_by_work(of: Work, effects: ordered.Effects | None = None) -> list[Hurt]:
+    """The customers whose circuits and services works touch, by name."""
+    touched = reached([of], effects or ordered.Effects())
     found: dict[str, Hurt] = {}
-    _add(found, dead, "cut")
-    _add(found, weak, "weak")
+    for how, hits in (("cut", touched.cut), ("weak", touched.weak)):
+        for hit in hits:
+            getattr(found.setdefault(hit.customer, Hurt(hit.customer)), how).append(hit.name)
     return _with_contacts(found, Notice.objects.filter(work=of))
-
-
-def _add(found: dict[str, Hurt], circuits: Iterable[Circuit], how: str) -> None:
-    for circuit in circuits:
-        getattr(found.setdefault(circuit.customer, Hurt(circuit.customer)), how).append(circuit.name)
 
 
 def hurt_by_alarm(of: Alarm) -> list[Hurt]:
@@ -119,10 +118,15 @@ def contacts() -> QuerySet[Contact]:
 
 
 def customers() -> list[str]:
-    """The names that circuits bear, for who is to be told."""
-    return list(
-        Circuit.objects.exclude(customer="")
-        .order_by("customer")
-        .values_list("customer", flat=True)
-        .distinct()
+    """The names under which somebody may be touched: those of circuits, and of contracts with their
+    services."""
+    named = Circuit.objects.exclude(customer="").values_list("customer", flat=True).distinct()
+    return sorted(
+        {*named, *Contract.objects.values_list("customer", flat=True).distinct()}, key=without_accents
     )
+
+
+def notices_of(row: Work | Alarm) -> QuerySet[Notice]:
+    """Who was told of works or of an alarm."""
+    found = Notice.objects.filter(alarm=row) if isinstance(row, Alarm) else Notice.objects.filter(work=row)
+    return found.select_related("contact").order_by("pk")

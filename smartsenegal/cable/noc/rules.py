@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 # Causes of alarms: their words, how grave they are, and for how many seconds the condition holds before one
 # is raised, and is over before it ends.
 CAUSES = {
+    "network_cut": ("Réseau coupé", "red", 0, 0),
     "session_down": ("Session BGP coupée", "red", 120, 300),
     "prefixes_over": ("Limite de préfixes dépassée", "red", 0, 600),
     "prefixes_near": ("Limite de préfixes proche", "amber", 600, 3_600),

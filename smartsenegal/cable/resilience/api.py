@@ -9,6 +9,7 @@ from smartsenegal.cable.resilience.queries import (
     open_failures,
     residual,
     study,
+    work,
     works,
 )
 from smartsenegal.cable.resilience.rules import Harm
@@ -16,5 +17,6 @@ from smartsenegal.cable.resilience.rules.flow import UNLIMITED, Flow
 
 __all__ = [
     "UNLIMITED", "Failure", "Flow", "Harm", "Study", "Work", "circuits_cut", "declare", "failure",
-    "open_failures", "plan_work", "repair", "residual", "study", "works",
+    "open_failures", "plan_work", "repair", "residual", "study", "work",
+    "works",
 ]  # fmt: skip

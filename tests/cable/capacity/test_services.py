@@ -17,6 +17,7 @@ from smartsenegal.cable.capacity.errors import CapacityRefused
 from smartsenegal.cable.capacity.listeners import credit_downtime, tell_order
 from smartsenegal.cable.capacity.models import Ending, Order, Qualification, Quote, Service
 from smartsenegal.cable.network.models import Circuit, Link
+from smartsenegal.cable.noc.reach import reached
 from smartsenegal.cable.resilience import actions as network
 from smartsenegal.cable.resilience.models import Failure, Work
 from smartsenegal.kernel.events.api import EventData
@@ -233,6 +234,10 @@ def test_a_failure_that_cuts_a_service_is_shown_and_credited_once_it_is_over(mar
     assert states() == ["reduced", "reduced"]
     two = network.declare(SYSTEM, reason="Travaux d’un voisin", links=[link["cb"]])
     assert states() == ["down", "down"]
+    reach = reached([one, two], customers.Effects())
+    assert {(hit.code, hit.customer) for hit in reach.cut} == {
+        ("c1", "Opérateur SA"), (str(transit.service), "Opérateur SA"),
+    }  # fmt: skip
     Failure.objects.filter(pk=one.pk).update(began_at=timezone.now() - timedelta(days=2))
     Failure.objects.filter(pk=two.pk).update(began_at=timezone.now() - timedelta(hours=5))
     for failure in (two, one):

@@ -12,13 +12,17 @@ from django.utils import timezone
 from smartsenegal.cable.network.models import Circuit, Link, Node, Step
 from smartsenegal.cable.noc import actions, queries
 from smartsenegal.cable.noc.errors import NocRefused
+from smartsenegal.cable.noc.listeners import tell_work_off
 from smartsenegal.cable.noc.models import Alarm, Contact, Notice
 from smartsenegal.cable.peering.actions.hearing import hear
 from smartsenegal.cable.peering.models import Session
 from smartsenegal.cable.peering.reading.base import Heard
 from smartsenegal.cable.peering.rules.differences import Count
-from smartsenegal.cable.resilience.api import Work, plan_work
+from smartsenegal.cable.resilience.actions import cancel_work
+from smartsenegal.cable.resilience.api import Work, declare, plan_work, repair
 from smartsenegal.kernel.audit.models import Entry
+from smartsenegal.kernel.events.api import EventData
+from smartsenegal.kernel.events.models import Event
 from smartsenegal.kernel.notifications.models import Message
 from tests.cable.billing.world import SYSTEM
 from tests.cable.peering.world import router, session
@@ -177,9 +181,42 @@ def test_those_whom_works_touch_are_told_once(circuit: Circuit, engineer: Callab
     assert "Circuit de transit" in sent["email"]
     (hurt,) = queries.hurt_by_work(work)
     assert list(hurt.told) == [contact.pk]
+    cancel_work(by, work)
+    event = Event.objects.filter(kind="cable.work_cancelled").get()
+    for _ in range(2):
+        tell_work_off(EventData(event.id, event.kind, event.subject, event.payload, event.at))
+    off = {m.channel: m.body for m in Message.objects.filter(template="cable.work_off")}
+    assert set(off) == {"email", "sms"}
+    assert off["sms"].endswith("annulés.")
     actions.remove_contact(by, contact)
     assert not Contact.objects.exists()
     assert not Notice.objects.exists()
+
+
+def test_a_failure_is_an_alarm_and_those_it_cuts_are_told_of_its_end(
+    circuit: Circuit, engineer: Callable[..., Any]
+) -> None:
+    by, now = engineer(), timezone.now()
+    contact = actions.add_contact(by, customer="Client SA", name="Awa Sow", phone="77 123 45 67")
+    actions.add_contact(by, customer="Autre SA", name="Moussa Ba", email="noc@autre.sn")
+    failure = declare(by, reason="Ancre", links=list(Link.objects.all()))
+    works = plan_work(
+        SYSTEM, reason="Ailleurs", starts_at=now - timedelta(hours=1), ends_at=now + timedelta(hours=1),
+        links=list(Link.objects.all()),
+    )  # fmt: skip
+    (found,) = actions.look(now)  # works do not explain what was declared
+    assert (found.cause, found.title, found.sentence) == ("network_cut", "Ancre", "Coupé : Liaison AB.")
+    assert actions.tell_of_alarm(by, found) == 1
+    assert "Circuit de transit" in Message.objects.get(template="cable.alarm_notice").body
+    repair(by, failure)
+    assert actions.look(now + timedelta(minutes=1)) == []
+    over = Message.objects.get(template="cable.alarm_over")
+    assert (over.address, "Circuit de transit" in over.body) == (contact.phone, True)
+    assert Alarm.objects.get().ended_at is not None
+    works.ends_at = now
+    works.save()
+    with pytest.raises(NocRefused, match="finis"):
+        actions.tell_of_work(by, works)
 
 
 def test_the_page_of_the_day_leads_to_each_act(planner: Client, meant: Session) -> None:
@@ -198,6 +235,8 @@ def test_the_page_of_the_day_leads_to_each_act(planner: Client, meant: Session) 
     assert "sans contact" in planner.get(f"{BASE}travaux/{work.pk}/").content.decode()
     filled = {"customer": "Client SA", "name": "Awa Sow", "email": "noc@client.sn"}
     assert "Donnez un courriel" in planner.post(f"{BASE}contacts/", {**filled, "email": ""}).content.decode()
+    unknown = planner.post(f"{BASE}contacts/", {**filled, "customer": "Cliente SA"}).content.decode()
+    assert "Choisissez le client." in unknown  # a name misspelt would never be told
     assert planner.post(f"{BASE}contacts/", filled).status_code == 302
     page = f"{BASE}alarmes/{found.pk}/"
     planner.post(f"{page}prendre/")

@@ -7,10 +7,11 @@ from smartsenegal.cable.noc.actions.telling import (
     remove_contact,
     tell_of_alarm,
     tell_of_work,
+    tell_work_off,
 )
 from smartsenegal.cable.noc.actions.tickets import close, comment, take
 
 __all__ = [
     "add_contact", "close", "comment", "look", "open_contacts", "remove_contact", "take", "tell_of_alarm",
-    "tell_of_work",
+    "tell_of_work", "tell_work_off",
 ]  # fmt: skip

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from django.db import connection, transaction
 
-from smartsenegal.cable.noc import messages
+from smartsenegal.cable.noc import messages, queries
 from smartsenegal.cable.noc.conditions import Condition, Excuse, conditions
 from smartsenegal.cable.noc.models import Alarm
 from smartsenegal.cable.noc.rules import CAUSES, ITSELF, Watch, step
@@ -81,7 +81,8 @@ def _moment(seconds: float | None) -> datetime | None:
 
 
 def _end(alarm: Alarm, now: datetime) -> None:
-    """The condition is over. An alarm that nobody took closes itself: there is nothing left to do."""
+    """The condition is over: who was told that it began is told so. An alarm that nobody took closes itself:
+    there is nothing left to do."""
     if alarm.raised_at is None:
         alarm.delete()
         return
@@ -89,3 +90,5 @@ def _end(alarm: Alarm, now: datetime) -> None:
     if not alarm.taken_at:
         alarm.closed_at, alarm.ending = now, ITSELF
     alarm.save(update_fields=["ended_at", "closed_at", "ending"])
+    for notice in queries.notices_of(alarm):
+        messages.tell_over(notice.contact, alarm)

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from smartsenegal.cable.noc import messages, queries
 from smartsenegal.cable.noc.actions.base import check, tell
@@ -53,11 +54,13 @@ def remove_contact(by: Principal, contact: Contact) -> None:
 @transaction.atomic
 def tell_of_work(by: Principal, work: Work) -> int:
     """Tell the contacts of those whom works touch; how many were told now. Raises PermissionRefused,
-    NocRefused for works that are cancelled."""
+    NocRefused for works that are cancelled or over."""
     check(by)
     work = Work.objects.select_for_update().get(pk=work.pk)
     if work.cancelled_at:
         raise NocRefused("Ces travaux sont annulés.")
+    if work.ends_at <= timezone.now():
+        raise NocRefused("Ces travaux sont finis : il n’y a plus personne à prévenir.")
     count = _tell(by, queries.hurt_by_work(work), "work", work)
     tell(by, f"cable_work:{work.pk}", "work_told", {"contacts": count}, work.reason)
     return count
@@ -74,6 +77,16 @@ def tell_of_alarm(by: Principal, alarm: Alarm) -> int:
     count = _tell(by, queries.hurt_by_alarm(alarm), "alarm", alarm)
     tell(by, f"cable_alarm:{alarm.pk}", "alarm_told", {"contacts": count, "about": alarm.subject})
     return count
+
+
+@transaction.atomic
+def tell_work_off(work: Work) -> int:
+    """Tell those who were told of works that they are cancelled, or ended before their time; how many. Told
+    twice, nobody is told more."""
+    found = queries.notices_of(work) if work.cancelled_at else ()
+    for notice in found:
+        messages.tell_over(notice.contact, work)
+    return len(found)
 
 
 def _tell(by: Principal, hurt: Iterable[Hurt], what: str, row: Any) -> int:

@@ -165,6 +165,6 @@ def work(request: HttpRequest, cable_work_id: int) -> HttpResponse:
     context = {
         "work": found, "starts": format_datetime(found.starts_at), "ends": format_datetime(found.ends_at),
         "hurt": _hurt(request, hurt),
-        "left": sum(len(each.contacts) - len(each.told) for each in hurt),
+        "left": found.ends_at > timezone.now() and any(len(h.contacts) > len(h.told) for h in hurt),
     }  # fmt: skip
     return show(request, "work", context)

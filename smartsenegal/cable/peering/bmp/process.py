@@ -94,8 +94,8 @@ class Collector:
             await self._write()
 
     async def _router(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        address = str(ip_address(writer.get_extra_info("peername")[0].partition("%")[0]))
-        address = address.removeprefix("::ffff:")
+        found = ip_address(writer.get_extra_info("peername")[0].partition("%")[0])
+        address = str(getattr(found, "ipv4_mapped", None) or found)
         router = await asyncio.to_thread(_known, address)
         if router is None or len(self.lines) >= ROUTERS_AT_MOST:
             log.warning("BMP from %s is refused: no router has this address", address)

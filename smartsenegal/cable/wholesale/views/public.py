@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from smartsenegal.cable.capacity.api import PARTS, Tariff, open_tariffs, presenting, terms_of
+from smartsenegal.lib.sheets import quoted
 
 PARTS_TOLD = ("monthly_fcfa", "upfront_fcfa", "yearly_fcfa", "port_fcfa", "excess_fcfa", "setup_fcfa")
 COLUMNS = [
@@ -54,7 +55,8 @@ def _row(tariff: Tariff) -> list[Any]:
     product = tariff.product
     parts = {*PARTS[product.kind], "setup_fcfa"}
     return [
-        product.route.name, product.name, product.kind, int(product.survives), tariff.term_months,
-        tariff.from_gbps, *(getattr(tariff, name) if name in parts else "" for name in PARTS_TOLD),
-        tariff.valid_from, tariff.valid_until or "", tariff.source, int(tariff.is_example),
+        quoted(product.route.name), quoted(product.name), product.kind, int(product.survives),
+        tariff.term_months, tariff.from_gbps,
+        *(getattr(tariff, name) if name in parts else "" for name in PARTS_TOLD),
+        tariff.valid_from, tariff.valid_until or "", quoted(tariff.source), int(tariff.is_example),
     ]  # fmt: skip
