@@ -10,7 +10,7 @@ from ninja.openapi.schema import OpenAPISchema
 from ninja.parser import Parser
 
 PROBLEM = "application/problem+json"
-UNREADABLE = "Le corps de la demande n’est pas du JSON lisible"
+UNREADABLE = "Le corps de la demande n’est pas un objet JSON lisible"
 _WRITES = {"post", "put", "patch", "delete"}
 _TITLES = {
     400: UNREADABLE,
@@ -45,6 +45,15 @@ _SENTENCES = {
     "date_parsing": "Donnez une date, par exemple 2026-11-24.",
     "date_from_datetime_parsing": "Donnez une date, par exemple 2026-11-24.",
     "date_from_datetime_inexact": "Donnez une date sans heure, par exemple 2026-11-24.",
+    **dict.fromkeys(
+        ("datetime_type", "datetime_parsing", "datetime_from_date_parsing"),
+        "Donnez une date et une heure, par exemple 2026-11-24T08:00:00Z.",
+    ),
+    "literal_error": "Choisissez parmi\u00a0: {expected}.",
+    "greater_than_equal": "Donnez {ge} au moins.",
+    "less_than_equal": "Donnez {le} au plus.",
+    "greater_than": "Donnez plus que {gt}.",
+    "less_than": "Donnez moins que {lt}.",
 }
 _OTHERWISE = "Cette valeur n’est pas acceptée ici."
 
@@ -66,6 +75,7 @@ class Problem(Schema):
     errors: list[Fault] | None = None
     version: int | None = Field(None, description="Version actuelle du dossier, sur un conflit.")
     state: str | None = Field(None, description="État actuel du dossier, sur un conflit.")
+    state_label: str | None = Field(None, description="Cet état, en français.")
 
 
 class _Limits(dict[str, Any]):
@@ -79,15 +89,23 @@ def sentence(error: Mapping[str, Any]) -> str:
     """What a fault of `ninja.errors.ValidationError` says: our own words, or those for pydantic's kind."""
     if "type" not in error:
         return str(error["msg"])
-    return _SENTENCES.get(error["type"], _OTHERWISE).format_map(_Limits(error.get("ctx") or {}))
+    limits = _Limits(error.get("ctx") or {})
+    if "expected" in limits:  # pydantic's own list, in English: 'a', 'b' or 'c'
+        limits["expected"] = str(limits["expected"]).replace(" or ", ", ").replace("'", "")
+    return _SENTENCES.get(error["type"], _OTHERWISE).format_map(limits)
 
 
 class WholeText(Parser):
-    """Reads JSON whose texts are texts: half a surrogate pair, which no answer could repeat, is refused."""
+    """Reads JSON whose texts are texts: half a surrogate pair, which no answer could repeat, is refused.
+
+    So is what is no object: the framework would read it as one without members, and act on it.
+    """
 
     def parse_body(self, request: HttpRequest) -> dict[str, Any]:
-        """The body. Raises ValueError for what is not JSON, or not UTF-8 once its escapes are read."""
+        """The body. Raises ValueError for what is no JSON object, or not UTF-8 once its escapes are read."""
         found: dict[str, Any] = json.loads(request.body)
+        if not isinstance(found, dict):
+            raise ValueError("not an object")
         if b"\\u" in request.body:
             json.dumps(found, ensure_ascii=False).encode()
         return found

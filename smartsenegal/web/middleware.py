@@ -1,12 +1,14 @@
 """What every page gets: a content security policy, who may keep it, and refusals turned into pages."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from smartsenegal.kernel.identity.api import PermissionRefused
+from smartsenegal.web.views import problem
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -55,13 +57,21 @@ def _ends_session(response: HttpResponse) -> bool:
 
 
 class refusals:  # noqa: N801 - named as a function in settings, a class for process_exception
-    """Answers 403 with the sentence of a `PermissionRefused` raised by any action."""
+    """Answers 403 with the sentence of a `PermissionRefused` raised by any action.
+
+    A method that an address of the API has not is told as its other errors: the framework does it in English.
+    """
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED or not request.path.startswith("/api/"):
+            return response
+        told = problem(HTTPStatus.METHOD_NOT_ALLOWED, f"Elle admet\u00a0: {response.headers['Allow']}.")
+        told.headers["Allow"] = response.headers["Allow"]
+        return told
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, PermissionRefused):

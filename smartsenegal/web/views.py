@@ -126,8 +126,23 @@ def broken(request: HttpRequest, status: HTTPStatus, sentence: str = "", wait: s
     return HttpResponse(render_to_string(f"{status.value}.html", values), status=status)
 
 
+# What an error of the API is called, as the operations themselves name it (`web.rest`).
+TITLES = {
+    HTTPStatus.BAD_REQUEST: "Demande illisible",
+    HTTPStatus.FORBIDDEN: "Action non permise",
+    HTTPStatus.NOT_FOUND: "Introuvable",
+    HTTPStatus.METHOD_NOT_ALLOWED: "Cette adresse n’admet pas cette méthode",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "Envoi trop lourd",
+    HTTPStatus.TOO_MANY_REQUESTS: "Trop d’appels",
+    HTTPStatus.INTERNAL_SERVER_ERROR: "Erreur du service",
+    HTTPStatus.SERVICE_UNAVAILABLE: "Service indisponible",
+}
+
+
 def problem(status: HTTPStatus, sentence: str) -> HttpResponse:
-    body = {"type": "about:blank", "title": status.phrase, "status": status.value, "detail": sentence}
+    """Problem details (RFC 9457), its title in French."""
+    title = TITLES.get(status, status.phrase)
+    body = {"type": "about:blank", "title": title, "status": status.value, "detail": sentence}
     return JsonResponse(
         {name: value for name, value in body.items() if value != ""},
         status=status,

@@ -40,11 +40,17 @@ def test_a_stranger_is_told_to_identify(citizen: "Citizen") -> None:
     refused(send(Client(), "POST", ROOT, {"procedure": "certificat-gratuit"}), 401)
 
 
-def test_a_body_that_is_not_json_is_said_in_french(awa: Client) -> None:
-    assert (
-        refused(send(awa, "POST", ROOT, "{"), 400)["title"]
-        == "Le corps de la demande n’est pas du JSON lisible"
-    )
+def test_a_body_that_is_no_json_object_is_said_in_french(awa: Client) -> None:
+    for body in ("{", "[]", "5", '"a"', "null"):
+        told = refused(send(awa, "POST", ROOT, body), 400)
+        assert told["title"] == "Le corps de la demande n’est pas un objet JSON lisible"
+
+
+def test_a_wrong_method_or_address_is_said_in_french(awa: Client) -> None:
+    answer = send(awa, "DELETE", ROOT)
+    assert refused(answer, 405)["title"] == "Cette adresse n’admet pas cette méthode"
+    assert answer["Allow"] in refused(answer, 405)["detail"]
+    assert refused(send(awa, "GET", f"{ROOT}/abc"), 404)["title"] == "Introuvable"
 
 
 def test_each_wrong_field_has_its_sentence(awa: Client) -> None:
@@ -82,7 +88,7 @@ def test_a_nul_is_refused_with_a_sentence(awa: Client, citizen: "Citizen") -> No
 def test_half_a_letter_is_no_json(awa: Client, citizen: "Citizen", body: str) -> None:
     address = f"{ROOT}/{citizen.draft().pk}/reponses"
     told = refused(awa.generic("PUT", address, body, "application/json"), 400)
-    assert told["title"] == "Le corps de la demande n’est pas du JSON lisible"
+    assert told["title"] == "Le corps de la demande n’est pas un objet JSON lisible"
 
 
 def test_a_form_where_json_is_wanted_is_refused(citizen: "Citizen") -> None:

@@ -46,7 +46,7 @@ def test_the_api_gets_problem_details(status: int) -> None:
     assert response["Content-Type"] == "application/problem+json"
     body = json.loads(response.content)
     assert body["status"] == status == response.status_code
-    assert body["title"] == HTTPStatus(status).phrase
+    assert body["title"] == views.TITLES[HTTPStatus(status)]
 
 
 def test_a_refusal_gives_its_own_sentence_and_never_an_english_one() -> None:

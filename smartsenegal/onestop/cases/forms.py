@@ -280,7 +280,10 @@ class RefusalForm(forms.Form):
                 widget=forms.CheckboxSelectMultiple(
                     attrs={"hints": {r.key: r.text for r in reasons if r.text}}
                 ),
-                error_messages={"required": "Choisissez au moins un motif de refus."},
+                error_messages={
+                    "required": "Choisissez au moins un motif de refus.",
+                    "invalid_choice": _("Ce motif n’est pas dans la liste : %(value)s."),
+                },
             )
             self.order_fields(self.field_order)
 

@@ -187,6 +187,8 @@ def test_from_the_queue_to_the_act(world, court, filed):
     proposed = decide(court, filed)
     assert proposed.status_code == 200, proposed.content
     assert proposed.json()["proposal"]["by"] == "Moussa Diop"
+    assert proposed.json()["proposal"]["outcome_label"] == "Accord"
+    assert [f["key"] for f in proposed.json()["decision_fields"]] == ["mention"]
     same = court("POST", f"/dossiers/{filed.pk}/signature", {"agent": AGENT})
     assert "une autre personne doit la signer" in title(same, 409)
     signed = court("POST", f"/dossiers/{filed.pk}/signature", {"agent": CHIEF}).json()
@@ -231,8 +233,9 @@ def test_wrong_input_is_said_field_by_field(world, court, filed):
     assert told[0]["pointer"] == "/body/items/0"
     told = decide(court, filed, fields={"inconnu": 1}).json()["errors"]
     assert "/body/fields/inconnu" in {e["pointer"] for e in told}
-    told = court("POST", f"{path}/proposition", {"outcome": "granted"}).json()["errors"]
+    told = court("POST", f"{path}/proposition", {"outcome": "accorde"}).json()["errors"]
     assert told[0]["pointer"] == "/body/agent"
+    assert told[1]["detail"] == "Choisissez parmi\u00a0: granted, refused."
     assert Case.objects.get(pk=filed.pk).version == filed.version
 
 

@@ -60,7 +60,12 @@ class CaseConflict(HttpError):
     def __init__(self, refused: CaseRefused) -> None:
         super().__init__(409, refused.sentence)
         view = refused.view
-        self.members: Mapping[str, Any] = {"version": view.version, "state": view.state} if view else {}
+        self.members: Mapping[str, Any] = _present(view) if view else {}
+
+
+def _present(view: rules.CaseView) -> dict[str, Any]:
+    label = rules.STATES_FOR_AGENT[view.state]
+    return {"version": view.version, "state": view.state, "state_label": label}
 
 
 def principal_of(request: HttpRequest) -> Principal:

@@ -24,7 +24,7 @@ from smartsenegal.onestop.cases.models import Case, CaseTask
 from smartsenegal.onestop.cases.queries import Opened, Wanted
 from smartsenegal.onestop.cases.rest.common import principal_of
 from smartsenegal.onestop.cases.rest.shapes import Asked, AwaitedPage, Paged, QueuePage, ServiceCase
-from smartsenegal.onestop.procedures.api import definition_of
+from smartsenegal.onestop.procedures.api import Field, definition_of
 from smartsenegal.onestop.procedures.api import rules as asking
 
 router = Router(tags=["Instruction"], auth=ClientToken())
@@ -239,7 +239,7 @@ def detail(opened: Opened, by: Principal) -> dict[str, Any]:
         "answers": dict(record.answers),
         "pieces": _pieces(opened),
         "fees": view.total,
-        "opinions": [{**vars(o), "verdict": o.verdict, "by": o.by_label} for o in record.opinions],
+        "opinions": [_opinion(o) for o in record.opinions],
         "awaited": [_awaited(task, case) for task in queries.tasks_on(case.pk)],
         "corrections": rules.items_now(view),
         "corrections_due_on": record.corrections.due_on if record.corrections else None,
@@ -249,6 +249,8 @@ def detail(opened: Opened, by: Principal) -> dict[str, Any]:
         "clock": view.reasoning,
         "history": list(rules.for_agent(opened.definition, opened.actions)) if whole else [],
         "payments": _payments(opened, by),
+        "decision_fields": [_asked(f) for f in opened.definition.decision_fields],
+        "refusal_reasons": opened.definition.reasons,
         "allowed": rules.offers(view, opened.facts, ACTS),
         "page": settings.PUBLIC_URL + reverse("cases:instruct", args=[case.pk]),
     }
@@ -264,9 +266,21 @@ def _pieces(opened: Opened) -> dict[str, list[dict[str, Any]]]:
     return {p.key: [out(f) for f in given.get(p.key, ())] for p in offered}
 
 
+def _opinion(opinion: rules.Opinion) -> dict[str, Any]:
+    told = {"verdict": opinion.verdict, "verdict_label": opinion.words, "by": opinion.by_label}
+    return {**vars(opinion), **told}
+
+
+def _asked(field: Field) -> dict[str, Any]:
+    return {**vars(field), "required": field.required and field.when is None}
+
+
 def _proposal(opened: Opened) -> dict[str, Any] | None:
     proposal = opened.view.record.proposal
-    return {**vars(proposal), "by": proposal.by_label} if proposal else None
+    if proposal is None:
+        return None
+    label = rules.OUTCOMES[proposal.outcome]
+    return {**vars(proposal), "outcome_label": label, "by": proposal.by_label}
 
 
 def _decision(opened: Opened) -> dict[str, Any] | None:
@@ -276,6 +290,7 @@ def _decision(opened: Opened) -> dict[str, Any] | None:
     refused = decision.outcome == "refused" and not decision.tacit and proposal
     return {
         **vars(decision),
+        "outcome_label": rules.OUTCOMES[decision.outcome] + (" tacite" if decision.tacit else ""),
         "by": decision.by_label,
         "reasons": list(proposal.reasons) if refused and proposal else [],
         "text": proposal.text if refused and proposal else "",

@@ -79,6 +79,7 @@ class PieceFileOut(FileOut):
 class OpinionOut(Schema):
     step: str
     verdict: str
+    verdict_label: str
     text: str
     by: str
     at: datetime
@@ -87,6 +88,7 @@ class OpinionOut(Schema):
 
 class ProposalOut(Schema):
     outcome: str
+    outcome_label: str
     by: str
     at: datetime
     reasons: list[str]
@@ -96,6 +98,7 @@ class ProposalOut(Schema):
 
 class DecisionOut(Schema):
     outcome: str
+    outcome_label: str
     by: str
     at: datetime
     tacit: bool
@@ -127,7 +130,34 @@ class StoryOut(Schema):
 class PaymentOut(Schema):
     reference: str
     state: str
+    state_label: str
     amount: int
+
+    @staticmethod
+    def resolve_state_label(payable: Any) -> str:
+        return str(payable.get_state_display())
+
+
+class ChoiceOut(Schema):
+    value: str
+    label: str
+
+
+class DecisionFieldOut(Schema):
+    """What the act wants of a decision to grant: a member of `fields` of a proposal."""
+
+    key: str
+    label: str
+    type: str
+    required: bool
+    options: list[ChoiceOut]
+
+
+class ReasonOut(Schema):
+    """A ground of refusal: its key goes into `reasons` of a proposal."""
+
+    key: str
+    label: str
 
 
 class ServiceCase(QueueLine):
@@ -146,6 +176,8 @@ class ServiceCase(QueueLine):
     clock: list[LineOut] = Field(description="Le décompte du délai légal, ligne par ligne.")
     history: list[StoryOut]
     payments: list[PaymentOut] | None = Field(description="null sans le droit payments.read.")
+    decision_fields: list[DecisionFieldOut] = Field(description="Ce qu’un accord porte, selon la démarche.")
+    refusal_reasons: list[ReasonOut] = Field(description="Les motifs de refus de la démarche.")
     allowed: list[str] = Field(description="Actes possibles maintenant pour votre service.")
     page: str
 

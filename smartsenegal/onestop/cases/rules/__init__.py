@@ -24,6 +24,7 @@ from smartsenegal.onestop.cases.rules.facts import (
     FAULTS_OF_PIECE,
     KINDS,
     OPEN,
+    OUTCOMES,
     STATES,
     STATES_FOR_AGENT,
     STATES_FOR_PERSON,
@@ -68,7 +69,7 @@ from smartsenegal.onestop.cases.rules.way import (
 
 __all__ = [
     "BADGES", "CHECK", "CONSULTED", "FAULTS_OF_ANSWER", "FAULTS_OF_PIECE", "KINDS", "LAST", "NOT_YOURS",
-    "OPEN",
+    "OPEN", "OUTCOMES",
     "STATES", "STATES_FOR_AGENT", "STATES_FOR_PERSON", "SUBSTITUTION", "VERDICTS", "Action", "Asked",
     "CaseView", "Clock", "Corrections", "Dates", "Decision", "Entry", "Facts", "Fault", "FeeLine", "Filing",
     "IssuedAct", "Item", "Kind", "Line", "OpenStep", "Opinion", "Outcome", "PieceFile", "Proposal",

@@ -86,6 +86,8 @@ VERDICTS: dict[Verdict, tuple[str, str]] = {
     "reserved": ("Favorable avec réserves", "amber"),
     "unfavourable": ("Défavorable", "red"),
 }
+# What a proposal or a decision says, in words.
+OUTCOMES = {"granted": "Accord", "refused": "Refus"}
 # Not a step of the circuit: the act that the State's representative owes after a tacit grant.
 SUBSTITUTION = "substitution"
 

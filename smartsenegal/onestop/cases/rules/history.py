@@ -8,7 +8,7 @@ from smartsenegal.lib.dates import format_date
 from smartsenegal.lib.money import format_fcfa
 from smartsenegal.lib.text import plural
 from smartsenegal.lib.text import typography as _
-from smartsenegal.onestop.cases.rules.facts import Action
+from smartsenegal.onestop.cases.rules.facts import OUTCOMES, Action
 from smartsenegal.onestop.cases.rules.names import signed_for
 from smartsenegal.onestop.cases.rules.view import first_definition
 from smartsenegal.onestop.procedures.definition import Definition
@@ -157,7 +157,7 @@ def _asked_for_agent(definition: Definition, action: Action) -> str:
 
 
 def _proposed(definition: Definition, action: Action) -> str:
-    return "Accord proposé" if action.data["outcome"] == "granted" else "Refus proposé"
+    return f"{OUTCOMES[action.data['outcome']]} proposé"
 
 
 def _opinion(definition: Definition, action: Action) -> str:

@@ -6,9 +6,6 @@
   const link = (row) => row && row.querySelector(".ss-table__link");
   const chosen = () => rows().find((row) => row.matches(".ss-table__row--selected, :focus-within"));
 
-  const summary = find("[data-focus]");
-  if (summary) summary.focus();
-
   // On a phone the doors are one line that scrolls, on a low screen a column: the present one is shown.
   const here = find(".ss-rail__nav [aria-current]");
   for (const place of here ? [here.closest(".ss-rail__nav"), here.closest(".ss-rail")] : []) {

@@ -1,4 +1,4 @@
-// Comforts of the public pages. Everything works without them.
+// Comforts of every page. Everything works without them.
 (() => {
   "use strict";
   const each = (selector, act) => document.querySelectorAll(selector).forEach(act);
