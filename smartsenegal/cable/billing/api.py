@@ -15,8 +15,8 @@ from smartsenegal.cable.billing.actions import (
 )
 from smartsenegal.cable.billing.errors import BillingRefused
 from smartsenegal.cable.billing.models import Contract, Invoice, Port
-from smartsenegal.cable.billing.presenting import month_told, rate, slots_left
-from smartsenegal.cable.billing.queries import conventions_on, invoices, traffic
+from smartsenegal.cable.billing.presenting import invoice_chip, month_told, rate, slots_left
+from smartsenegal.cable.billing.queries import conventions_on, invoices, payments_of, traffic
 from smartsenegal.cable.billing.rules.conventions import (
     DIRECTIONS,
     MISSING_POLICIES,
@@ -35,7 +35,7 @@ __all__ = [
     "DIRECTIONS", "MISSING_POLICIES", "MONTH", "ONCE", "PART_MONTHS", "ROUNDINGS", "SLOTS", "TIER_MODES",
     "YEAR", "BillingRefused", "Contract", "Fee", "FeeTerms", "Invoice", "Port", "Reading", "Terms",
     "Tier", "add_contract", "add_fees", "add_port", "append_readings", "conventions_on",
-    "declare_downtime", "end_contract", "end_fees", "faults_of", "invoice_month", "invoices",
-    "month_told", "next_month", "rate", "remaining", "slots_left", "take_readings",
+    "declare_downtime", "end_contract", "end_fees", "faults_of", "invoice_chip", "invoice_month",
+    "invoices", "month_told", "next_month", "payments_of", "rate", "remaining", "slots_left", "take_readings",
     "traffic", "write_conventions", "write_fee_terms",
 ]  # fmt: skip

@@ -29,6 +29,22 @@ def rate(kbps: int | None) -> str:
     return f"{group_digits(whole)}{',' + decimals if decimals else ''}{NBSP}Mbit/s"
 
 
+def invoice_chip(invoice: Invoice, payment: str | None) -> dict[str, str]:
+    """Whether an invoice is still to be paid, by the state of its payment."""
+    if hasattr(invoice, "replaced_by"):
+        return {"label": "Remplacée", "tone": "neutral"}
+    if not invoice.due:
+        return {"label": "Rien à payer", "tone": "neutral"}
+    words = {
+        "settled": "Payée",
+        "cancelled": "Annulée",
+        "refunding": "Remboursement",
+        "refunded": "Remboursée",
+    }
+    tone = "green" if payment == "settled" else "neutral" if payment in words else "amber"
+    return {"label": words.get(payment or "", "À payer"), "tone": tone}
+
+
 def charge(told: Mapping[str, Any]) -> dict[str, str]:
     """A line of a bill, from its statement."""
     kind = str(told["kind"])

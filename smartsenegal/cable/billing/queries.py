@@ -25,6 +25,7 @@ from smartsenegal.cable.billing.rules.percentile import MISSING, Headroom, Month
 from smartsenegal.cable.customers import owned_ids
 from smartsenegal.cable.network.api import READ
 from smartsenegal.kernel.identity.api import Principal
+from smartsenegal.kernel.payments.api import Payable
 from smartsenegal.kernel.territory.api import COUNTRY
 
 DAY = 86_400
@@ -63,6 +64,13 @@ def invoice(by: Principal, number: str) -> Invoice | None:
 def invoices(of: Contract) -> QuerySet[Invoice]:
     """The invoices of a contract, the latest first."""
     return of.invoices.select_related("replaced_by").defer("evidence", "statement").order_by("-pk")
+
+
+def payments_of(found: Iterable[Invoice]) -> dict[str, str]:
+    """The state of the payment of each invoice that has one (`open`, `settled`…), by number: one query."""
+    numbers = {each.subject: each.number for each in found}
+    states = Payable.objects.filter(key__in=numbers).values_list("key", "state")
+    return {numbers[key]: state for key, state in states}
 
 
 def standing_invoice(of: Contract, month: date) -> Invoice | None:

@@ -58,14 +58,21 @@ def test_a_customer_goes_from_the_tariffs_to_an_invoice(buyer: Client, market: A
     assert "En service, sans secours" in text
     network.repair(SYSTEM, failure)
     invoice = billing.invoice_month(SYSTEM, service.contract, date(2024, 1, 1))
-    assert invoice.number in page(buyer.get(url))
+    text = page(buyer.get(url))
+    assert invoice.number in text
+    assert "Lire et payer" in text
     text = page(buyer.get(f"/cable/facturation/factures/{invoice.number}/"))
     assert "Location, 10 Gbit/s" in text
     assert "21 jours sur 31" in text
     assert "Payer" in text
+    assert "Vos services" in text  # the way back from what is invoiced
     payable = payable_for(invoice.subject)
     assert payable is not None
     assert buyer.get(f"/paiements/{payable.pk}/").status_code == 200
+    payable.state, payable.settled_at = "settled", timezone.now()
+    payable.save(update_fields=["state", "settled_at"])
+    assert "Payée" in page(buyer.get(home))
+    assert "Lire et payer" not in page(buyer.get(url))
 
 
 def test_a_service_is_changed_and_ended_on_pages(buyer: Client, market: Any) -> None:

@@ -128,6 +128,9 @@ def test_a_system_asks_orders_follows_and_ends(system: System, market: Any) -> N
     going = told(system("GET", f"{ORDER}?state=acknowledged"), 200)
     assert [o["productOrderItem"][0]["action"] for o in going] == ["modify"]
     given_up = {"productOrder": {"id": going[0]["id"]}, "cancellationReason": "Plus besoin"}
+    for empty in ("\0", " ", "\u202e"):
+        bad = told(system("POST", CANCEL, {**given_up, "cancellationReason": empty}), 422)
+        assert bad["errors"][0]["pointer"] == "/body/cancellationReason"
     assert told(system("POST", CANCEL, given_up), 201)["productOrderState"] == "cancelled"
 
     ending = {"productOrderItem": [{"action": "delete", "product": {"id": service}}]}

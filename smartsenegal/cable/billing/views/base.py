@@ -14,6 +14,7 @@ from django.urls import reverse
 from smartsenegal.cable.billing import queries
 from smartsenegal.cable.billing.errors import BillingRefused
 from smartsenegal.cable.billing.models import Contract, Invoice
+from smartsenegal.cable.customers import owned_ids
 from smartsenegal.cable.pages import may_manage
 from smartsenegal.kernel.identity.api import PermissionRefused, Principal
 from smartsenegal.kernel.pages import principal, refuse
@@ -80,8 +81,11 @@ def show(request: HttpRequest, template: str, context: dict[str, Any], status: i
         "icon": "banknote",
         "current": True,
     }
-    may = may_manage(principal(request))
-    found = {"may_manage": may, **context, "rail": [door]}
+    by = principal(request)
+    rail = [door]
+    if not queries.reads_all(by) and owned_ids(by):
+        rail.insert(0, {"label": "Vos services", "url": reverse("cable_wholesale:mine"), "icon": "handshake"})
+    found = {"may_manage": may_manage(by), **context, "rail": rail}
     return render(request, f"cable_billing/{template}.html", found, status=status)
 
 

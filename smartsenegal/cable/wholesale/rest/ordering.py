@@ -30,6 +30,7 @@ from smartsenegal.cable.wholesale.rest.common import (
 from smartsenegal.cable.wholesale.rest.quoting import characteristics, item_prices
 from smartsenegal.cable.wholesale.rest.shapes import CancelIn, Cancellation, Order, OrderIn, Product
 from smartsenegal.kernel.identity.api import Organisation
+from smartsenegal.lib.text import TextRefused, clean
 
 orders = Router(tags=["TMF622 Commandes"], auth=TOKEN)
 inventory = Router(tags=["TMF637 Services en cours"], auth=TOKEN)
@@ -169,12 +170,19 @@ def cancel(request: HttpRequest, body: CancelIn, key: str = KEY) -> HttpResponse
     except Http404:
         raise wrong("productOrder", "Vous n’avez pas cette commande.") from None
 
+    try:
+        reason = clean(body.reason, 300)
+    except TextRefused as refused:
+        raise wrong("cancellationReason", str(refused)) from None
+    if not reason:
+        raise wrong("cancellationReason", "Dites pourquoi, en une phrase.")
+
     def act() -> dict[str, Any]:
-        done = capacity.ask_cancellation(by_of(request), row, body.reason.replace("\x00", ""))
+        done = capacity.ask_cancellation(by_of(request), row, reason)
         return {
             "id": str(done), "href": ref("ProductOrder", done)["href"], "type": "CancelProductOrder",
             "state": "done" if done.state == "cancelled" else "inProgress", "effective": done.state,
-            "order": ref("ProductOrder", done), "reason": body.reason,
+            "order": ref("ProductOrder", done), "reason": reason,
         }  # fmt: skip
 
     return created(request, key, Cancellation, act)

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from smartsenegal.cable.billing.api import Invoice, month_told
+from smartsenegal.cable.billing.api import Invoice, invoice_chip, month_told, payments_of
 from smartsenegal.cable.capacity.api import CONDITIONS, Order, Service, customers, presenting
 from smartsenegal.cable.customers import organisations_of, owns
 from smartsenegal.cable.wholesale.views.base import own, page_of, show
@@ -53,8 +53,10 @@ def customer(request: HttpRequest, organisation_id: int) -> HttpResponse:
             for q in quotes
         ],
         "refused": refused,
-        "invoices": [_invoice(each) for each in customers.invoices_of(found.pk)],
-        "invoice_columns": [{"label": "Facture"}, {"label": "Mois"}, {"label": "À payer", "numeric": True}],
+        "invoices": _invoices(customers.invoices_of(found.pk)),
+        "invoice_columns": [
+            {"label": "Facture"}, {"label": "Mois"}, {"label": "Montant", "numeric": True}, {"label": "État"}
+        ],
     }  # fmt: skip
     return show(request, "customer", found, context)
 
@@ -83,13 +85,18 @@ def chip_of(each: Service, order: Order | None, watch: customers.Watch) -> dict[
     return {"label": CONDITIONS[state], "tone": presenting.CONDITION_TONES[state]}
 
 
-def _invoice(invoice: Invoice) -> dict[str, Any]:
-    replaced = " (remplacée)" if hasattr(invoice, "replaced_by") else ""
+def _invoices(found: list[Invoice]) -> list[dict[str, Any]]:
+    paid = payments_of(found)
+    return [_invoice(each, invoice_chip(each, paid.get(each.number))) for each in found]
+
+
+def _invoice(invoice: Invoice, chip: dict[str, str]) -> dict[str, Any]:
     return {
         "url": reverse("cable_billing:invoice", args=[invoice.number]),
         "cells": [
-            {"text": f"{invoice.number}{replaced}", "sub": invoice.contract.name},
+            {"text": invoice.number, "sub": invoice.contract.name},
             {"text": month_told(invoice.month).capitalize(), "label": "Mois"},
-            {"text": format_fcfa(invoice.due), "label": "À payer", "numeric": True},
+            {"text": format_fcfa(invoice.due), "label": "Montant", "numeric": True},
+            {"chip": chip["label"], "tone": chip["tone"], "label": "État"},
         ],
     }

@@ -40,13 +40,19 @@ def service(request: HttpRequest, organisation_id: int, cable_service_id: int) -
         "facts": facts(_facts(row, order)),
         "condition": _condition(row, order, watch),
         "traffic": _traffic(row, now),
-        "invoices": billing.invoices(row.contract)[:12],
+        "invoices": _invoices(row),
         "contract_url": reverse("cable_billing:contract", args=[row.contract.code]),
         "changing_url": page_of(found, "order", changing.pk) if changing else "",
         "may_change": owns(principal(request), found.pk, "file")
         and order is not None and not row.ends_on and not changing,
     }  # fmt: skip
     return show(request, "service", found, context)
+
+
+def _invoices(row: Service) -> list[dict[str, Any]]:
+    found = list(billing.invoices(row.contract)[:12])
+    paid = billing.payments_of(found)
+    return [{"row": each, "chip": billing.invoice_chip(each, paid.get(each.number))} for each in found]
 
 
 def _facts(row: Service, order: Order | None) -> list[tuple[str, str]]:
