@@ -37,6 +37,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "doors": doors(),
         "footer_links": footer_links(),
         "house_rail": SimpleLazyObject(lambda: rail.house_rail(request)),
+        "house_counts": SimpleLazyObject(lambda: rail.house_counts(request)),
         "house_place": SimpleLazyObject(lambda: rail.place_of(request)),
         "languages": settings.LANGUAGES,
         "LANGUAGE_CODE": language,

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
+from smartsenegal.onestop.cases import api as cases
+
 if TYPE_CHECKING:
     from smartsenegal.kernel.identity.api import Principal
 
@@ -66,6 +68,15 @@ def house_rail(request: HttpRequest) -> list[dict[str, Any]]:
         for name, label, icon, permission in DOORS
         if any(principal.may(one) for one in permission.split()) and (url := _address(name))
     ]
+
+
+def house_counts(request: HttpRequest) -> dict[str, str]:
+    """What waits behind the doors of this agent, by address: one query, for pages that do not count it
+    themselves."""
+    principal: Principal | None = getattr(request, "principal", None)
+    if principal is None or not principal.is_agent:
+        return {}
+    return {_address(name): count for name, count in cases.rail_counts(principal).items()}
 
 
 def place_of(request: HttpRequest) -> dict[str, Any] | None:

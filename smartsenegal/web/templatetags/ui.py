@@ -224,8 +224,15 @@ def warning(content: str) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def rail_doors(context: template.Context) -> SafeString:
-    """Doors of the left rail: the house's, completed by the page's `rail`."""
-    doors = rules.merged_rail(list(context.get("house_rail") or []), list(context.get("rail") or []))
+    """Doors of the left rail: the house's, completed by the page's `rail`, with what waits behind each.
+
+    A page that counts what waits says so itself, for the service one chose; the others are counted here.
+    """
+    house, page = list(context.get("house_rail") or []), list(context.get("rail") or [])
+    if house and not any("count" in door for door in page):
+        counts = context.get("house_counts") or {}
+        house = [{**door, "count": counts.get(door["url"], "")} for door in house]
+    doors = rules.merged_rail(house, page)
     return mark_safe("".join(map(_door, doors)))  # noqa: S308 - escaped below
 
 

@@ -389,6 +389,12 @@ def test_a_batch_signs_each_case_by_itself_and_says_what_it_refused(permit):
     assert page.content.decode().count(" checked") == 0
     assert every.count(" checked") == every.count('name="dossier"') > 0
     assert all(case.reference in text_of(page) for case in cases)
+    # What one would sign is read on the row; what waits is counted on the pages of other modules too.
+    assert [text_of(client.get(f"/dossiers/a-signer/{p}")).count("Accord proposé") for p in ("", "lot/")] == [
+        3,
+        3,
+    ]
+    assert '<span class="ss-rail__count">3</span>' in client.get("/dossiers/delegations/").content.decode()
     actions.return_proposal(cases[2].pk, world.fatou, "À revoir.")
     chosen = [f"{case.pk}.{case.version}" for case in cases]
     sent = client.post("/dossiers/a-signer/lot/", {"dossier": chosen})

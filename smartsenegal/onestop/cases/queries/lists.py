@@ -11,9 +11,11 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from smartsenegal.kernel.database import planned_once
-from smartsenegal.kernel.identity.api import Organisation, Party
+from smartsenegal.kernel.identity.api import Organisation, Party, Principal
 from smartsenegal.lib.ids import CodeRefused, parse_reference, reference
-from smartsenegal.onestop.cases.access import Scope
+from smartsenegal.lib.text import group_digits
+from smartsenegal.onestop.cases import moment
+from smartsenegal.onestop.cases.access import Scope, scope_of
 from smartsenegal.onestop.cases.models import Case, CaseTask
 from smartsenegal.onestop.cases.rules import OPEN, search_text
 
@@ -233,6 +235,20 @@ def counts(queue_scope: Scope, sign_scope: Scope, today: date) -> Counts:
     with planned_once() as cursor:
         cursor.execute(statement, [v for p in found for v in p.params])
         return Counts(*cursor.fetchone())
+
+
+def rail_counts(by: Principal) -> dict[str, str]:
+    """What waits for an agent wherever they instruct and sign, by page of the rail: one query."""
+    if not by.may("cases.queue"):
+        return {}
+    found = counts(scope_of(by, "cases.queue"), scope_of(by, "cases.sign"), moment.today())
+    waiting = {"cases:queue": found.all, "cases:to_sign": found.to_sign, "cases:tasks": found.tasks}
+    return {page: shown_count(count) for page, count in waiting.items()}
+
+
+def shown_count(count: int) -> str:
+    """A count as tabs and the rail show it: "42", or "999+" when counting stopped there."""
+    return group_digits(count) if count <= MOST_COUNTED else f"{group_digits(MOST_COUNTED)}+"
 
 
 def _counted_tasks(scope: Scope) -> Part:

@@ -1,9 +1,26 @@
-"""How far something done to many cases is."""
+"""What many cases would be signed for, and how far something done to them is."""
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
+from uuid import UUID
 
-from smartsenegal.onestop.cases.models import DONE, LEFT, REFUSED, Batch, BatchLine, Rebase, RebaseLine
+from smartsenegal.onestop.cases.models import (
+    DONE,
+    LEFT,
+    REFUSED,
+    Batch,
+    BatchLine,
+    CaseAction,
+    Rebase,
+    RebaseLine,
+)
+
+
+def outcomes_proposed(cases: Collection[UUID]) -> dict[UUID, str]:
+    """What was last proposed for each of these cases, "granted" or "refused": one query."""
+    proposed = CaseAction.objects.filter(case_id__in=cases, kind="proposed").order_by("sequence")
+    return dict(proposed.values_list("case_id", "payload__outcome"))
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from smartsenegal.onestop.cases.errors import CaseRefused
 from smartsenegal.onestop.cases.models import Case
 from smartsenegal.onestop.cases.queries import Wanted
 from smartsenegal.onestop.cases.views.common import principal_of
+from smartsenegal.onestop.cases.views.queue import proposed
 from smartsenegal.onestop.cases.views.rail import counts_for, rail_context
 from smartsenegal.onestop.procedures.api import definition_of
 
@@ -39,8 +40,9 @@ def choose(request: HttpRequest) -> HttpResponse:
     ]
     every = request.GET.get("cocher") == "tous"
     ticked = {str(case.pk) for case in rows} if every else {str(key) for key in _ticked(request)}
+    outcomes = queries.outcomes_proposed([case.pk for case in rows])
     context = {
-        "rows": [_row(case, ticked) for case in rows],
+        "rows": [_row(case, ticked, outcomes.get(case.pk, "")) for case in rows],
         "error": error,
         "every": every,
         "most": MOST,
@@ -50,11 +52,13 @@ def choose(request: HttpRequest) -> HttpResponse:
     return render(request, "cases/batch_choose.html", context, status=409 if error else 200)
 
 
-def _row(case: Case, ticked: set[str]) -> dict[str, Any]:
+def _row(case: Case, ticked: set[str], outcome: str) -> dict[str, Any]:
     definition = definition_of(case.revision_id)
     return {
         "case": case,
         "procedure": definition.title,
+        "proposed": proposed(outcome),
+        "tone": "red" if outcome == "refused" else "green",
         "value": f"{case.pk}.{case.version}",
         "ticked": str(case.pk) in ticked,
     }

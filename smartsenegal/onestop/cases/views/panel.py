@@ -45,6 +45,7 @@ def panel_for(opened: Opened) -> dict[str, Any]:
     case, view = opened.case, opened.view
     url = reverse("cases:instruct", args=[case.pk])
     sections: list[dict[str, Any]] = [
+        {"title": "Décision proposée", "text": _proposal(opened)},
         {"title": clock_title(opened), "dated": [clock_line(x) for x in view.reasoning]},
         {"title": "Avis", "states": [_opinion(o) for o in view.record.opinions]},
         {"title": "Note du signataire", "text": view.record.note},
@@ -57,6 +58,15 @@ def panel_for(opened: Opened) -> dict[str, Any]:
         "sections": [s for s in sections if any(v for k, v in s.items() if k != "title")],
         "actions": [{"label": "Ouvrir le dossier", "url": url, "main": True}],
     }
+
+
+def _proposal(opened: Opened) -> str:
+    """« Refus, par Fatou Sarr. Les pièces … »; "" once it is decided, or sent back."""
+    proposal = opened.view.record.proposal
+    if proposal is None or opened.view.state != "awaiting_signature":
+        return ""
+    said = f"{rules.OUTCOMES[proposal.outcome]}, par {proposal.by_label}."
+    return f"{said} {proposal.text}".strip()
 
 
 def clock_title(opened: Opened) -> str:

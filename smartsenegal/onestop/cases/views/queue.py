@@ -34,7 +34,6 @@ from smartsenegal.onestop.cases.views.rail import (
     own_services,
     rail_context,
     scopes,
-    shown,
 )
 from smartsenegal.onestop.procedures.api import definition_of, entries
 
@@ -105,8 +104,9 @@ def panel(request: HttpRequest, case_id: UUID) -> HttpResponse:
 def _sentence(counts: Counts) -> str:
     if not counts.all:
         return "Aucun dossier n’attend votre service"
-    words = f"{shown(counts.all)}\u00a0{'dossier' if counts.all == 1 else 'dossiers'} dans votre service"
-    return f"{words}, {shown(counts.late)}\u00a0en retard" if counts.late else words
+    noun = "dossier" if counts.all == 1 else "dossiers"
+    words = f"{queries.shown_count(counts.all)}\u00a0{noun} dans votre service"
+    return f"{words}, {queries.shown_count(counts.late)}\u00a0en retard" if counts.late else words
 
 
 def _tabs(request: HttpRequest, counts: Counts, wanted: Wanted) -> list[dict[str, Any]]:
@@ -115,7 +115,7 @@ def _tabs(request: HttpRequest, counts: Counts, wanted: Wanted) -> list[dict[str
         {
             "label": TAB_LABELS[tab],
             "url": address(request, "cases:queue", onglet="" if tab == "tout" else tab),
-            "count": shown(figure),
+            "count": queries.shown_count(figure),
             "current": tab == wanted.tab,
         }
         for tab, figure in zip(TABS, figures, strict=True)
@@ -191,6 +191,11 @@ def waits(case: Case) -> str:
     return rules.STATES_FOR_AGENT[case.state]  # type: ignore[index]
 
 
+def proposed(outcome: str) -> str:
+    """What is proposed to who signs, in two words; "" when nothing is."""
+    return f"{rules.OUTCOMES[outcome]} proposé" if outcome in rules.OUTCOMES else ""  # type: ignore[index]
+
+
 @lru_cache(maxsize=4096)
 def _step(revision_id: int, key: str) -> str:
     return typography(next((s.label for s in definition_of(revision_id).circuit if s.key == key), ""))
@@ -224,8 +229,13 @@ def to_sign(request: HttpRequest) -> HttpResponse:
     scope, sign_scope = scopes(request, by)
     wanted = _wanted(request)
     rows = queries.to_sign(sign_scope, wanted)
+    listed = _list_context(request, "cases:to_sign", rows, wanted)
+    # Each row awaits a signature: what it would sign is what tells them apart.
+    outcomes = queries.outcomes_proposed([row["id"] for row in listed["rows"]])
+    for row in listed["rows"]:
+        row["waits"] = proposed(outcomes.get(row["id"], "")) or row["waits"]
     context = {
-        **_list_context(request, "cases:to_sign", rows, wanted),
+        **listed,
         "panel": panel_of(request, by),
         **rail_context(by, "cases:to_sign", counts_for(scope, sign_scope)),
     }

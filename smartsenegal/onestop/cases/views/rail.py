@@ -6,17 +6,11 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from smartsenegal.kernel.identity.api import Grant, PermissionRefused, Principal
-from smartsenegal.lib.text import group_digits
 from smartsenegal.onestop.cases import moment, queries
 from smartsenegal.onestop.cases.access import Scope, scope_of
-from smartsenegal.onestop.cases.queries import MOST_COUNTED, Counts
+from smartsenegal.onestop.cases.queries import Counts, shown_count
 
 CHOSEN_SERVICE = "service"
-
-
-def shown(count: int) -> str:
-    """A count as tabs show it: "42", or "999+" when counting stopped there."""
-    return group_digits(count) if count <= MOST_COUNTED else f"{group_digits(MOST_COUNTED)}+"
 
 
 def scopes(request: HttpRequest, by: Principal) -> tuple[Scope, Scope]:
@@ -51,9 +45,9 @@ def _grants(by: Principal) -> list[Grant]:
 def rail_context(by: Principal, current: str, counts: Counts) -> dict[str, Any]:
     """What completes the rail that every agent has: our counts, and the page we are on."""
     entries = (
-        ("cases:queue", "À traiter", "inbox", "cases.queue", shown(counts.all)),
-        ("cases:to_sign", "À signer", "pen-line", "cases.sign", shown(counts.to_sign)),
-        ("cases:tasks", "Avis et visas", "message-square", "cases.queue", shown(counts.tasks)),
+        ("cases:queue", "À traiter", "inbox", "cases.queue", shown_count(counts.all)),
+        ("cases:to_sign", "À signer", "pen-line", "cases.sign", shown_count(counts.to_sign)),
+        ("cases:tasks", "Avis et visas", "message-square", "cases.queue", shown_count(counts.tasks)),
         ("cases:search", "Rechercher", "search", "cases.read", ""),
     )
     items = [
