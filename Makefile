@@ -6,7 +6,8 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-export PYTHONDONTWRITEBYTECODE ?=
+# Where it is set, each of a dozen processes would compile the whole tree again at every start.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help demo test lint types bench format lock vendor screenshots clean
 

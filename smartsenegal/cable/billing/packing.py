@@ -4,8 +4,6 @@ slots. Pure."""
 import struct
 from collections.abc import Iterable
 
-import numpy as np
-
 from smartsenegal.cable.billing.rules.counters import Reading
 from smartsenegal.cable.billing.rules.percentile import Octets
 
@@ -35,4 +33,6 @@ def pack_slots(slots: Octets) -> bytes:
 
 def unpack_slots(data: bytes | memoryview) -> Octets:
     """What `pack_slots` wrote."""
+    import numpy as np  # loaded by what computes alone: see `rules.percentile`
+
     return np.frombuffer(data, dtype="<i8").reshape(2, -1)

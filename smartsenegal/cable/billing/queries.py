@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-import numpy as np
 from django.db.models import Q, QuerySet
 
 from smartsenegal.cable.billing.models import (
@@ -187,6 +186,8 @@ class Traffic:
 
     def daily(self) -> list[tuple[date, int]]:
         """The greatest rate of each day that has slots, in bit/s, as the direction is billed."""
+        import numpy as np
+
         per_day = DAY // self.contract.slot_seconds
         added = np.where(self.month.counted, np.sum(self.month.ports, axis=0), 0)
         peak = np.max(percentile.views(self.terms.direction, added), axis=0)
@@ -217,6 +218,8 @@ def _slots(
     ports: Iterable[Port], span: Span, slot_seconds: int, over: int
 ) -> tuple[list[Octets], Counter[str]]:
     """Each port's slots of these days, MISSING where nothing was read, and why."""
+    import numpy as np
+
     per_day = DAY // slot_seconds
     found = {port.pk: np.full((2, span.window.days * per_day), MISSING, dtype=np.int64) for port in ports}
     causes = Counter[str]()

@@ -3,14 +3,12 @@
 Maximum concurrent flow (Shahrokhi and Matula, "The maximum concurrent flow problem", Journal of the ACM
 37(2), 1990): the largest λ such that λ times every demand is carried at the same time, each demand being
 free to split. One flow a source over directed arcs, solved by HiGHS: as large as the network, where a list
-of paths would be longer and only approach the answer."""
+of paths would be longer and only approach the answer. HiGHS is loaded by what computes alone:
+every process of the platform would carry its 20 MB."""
 
 import math
 from collections.abc import Collection, Sequence
 from typing import Any
-
-import highspy
-import numpy as np
 
 UNLIMITED = math.inf
 _NOTHING = 1e-9
@@ -30,6 +28,8 @@ class Flow:
         demands: Sequence[tuple[int, int, float]],
         solver: str = "simplex",
     ) -> None:
+        import highspy
+
         self._links = list(links)
         self._sizes = _by_source(demands)
         self._whole: Any = None  # the basis of the answer without failures
@@ -42,6 +42,8 @@ class Flow:
     def carried(self, without: Collection[int] = ()) -> float:
         """λ while these links are away: 1 and more when all is carried, 0 when some demand has no way at all,
         infinite when nothing limits it."""
+        import highspy
+
         if not self._sizes:
             return UNLIMITED
         if self._whole is not None:
@@ -61,6 +63,8 @@ class Flow:
     def singles(self) -> list[float]:
         """λ after the failure of each link alone. One that carries nothing in the answer without failures
         cannot lower it, and none can raise it."""
+        import numpy as np
+
         whole = self.carried()
         if whole == UNLIMITED:
             return [self.carried([n]) for n in range(len(self._links))]
@@ -113,6 +117,9 @@ def _by_source(demands: Sequence[tuple[int, int, float]]) -> dict[int, dict[int,
 def _model(
     starts: Sequence[int], rows: Sequence[int], values: Sequence[float], equal: int, most: Sequence[float]
 ) -> Any:
+    import highspy
+    import numpy as np
+
     columns, infinite = len(starts) - 1, highspy.kHighsInf
     lp = highspy.HighsLp()
     lp.num_col_, lp.num_row_ = columns, equal + len(most)

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import etag, require_safe
 
-from smartsenegal.onestop.procedures import linked, queries
+from smartsenegal.onestop.procedures import queries
 
 
 def _version(request: HttpRequest, suffix: str) -> str:
@@ -18,13 +18,17 @@ def _version(request: HttpRequest, suffix: str) -> str:
 @etag(_version)
 def catalogue(request: HttpRequest, suffix: str) -> HttpResponse:
     """The whole catalogue in CPSV-AP: Turtle, JSON-LD or RDF/XML. Public, with an ETag."""
+    from smartsenegal.onestop.procedures import linked  # with rdflib, which few pages need
+
     body = _written(_version(request, suffix), suffix)
     return HttpResponse(body, content_type=linked.FORMATS[suffix][1])
 
 
-@lru_cache(maxsize=2 * len(linked.FORMATS))
+@lru_cache(maxsize=6)
 def _written(version: str, suffix: str) -> bytes:
-    # Written once for each state of the catalogue and each day: amounts are those of the day.
+    # Written once for each state of the catalogue, each day (of its amounts) and format.
+    from smartsenegal.onestop.procedures import linked
+
     themes, events = queries.all_themes(), queries.all_life_events()
     graph = linked.catalogue(settings.PUBLIC_URL, queries.offers(), themes, events, timezone.localdate())
     return linked.written(graph, suffix)
