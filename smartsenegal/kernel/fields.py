@@ -68,14 +68,19 @@ class Thousands(forms.DecimalField):
         return (Decimal(value) / 1000).normalize() if isinstance(value, int) else value
 
 
+_DASHES = "---------"  # Django's own
+
+
 class French(forms.Form):
-    """Its labels, help and its errors have the spaces of French print."""
+    """Its labels, help and its errors have the spaces of French print; nothing chosen is told in words."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             field.label, field.help_text = typography(str(field.label)), typography(str(field.help_text))
             field.error_messages = {key: _typeset(told) for key, told in field.error_messages.items()}
+            if isinstance(field, forms.ModelChoiceField) and field.empty_label == _DASHES:
+                field.empty_label = "Choisissez" if field.required else "Non indiqué"
 
 
 def _typeset(told: Any) -> Any:

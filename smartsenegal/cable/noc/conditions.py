@@ -29,6 +29,7 @@ class Condition:
     hits: list[Hit] = field(default_factory=list)
     circuits: frozenset[int] = frozenset()
     node: int | None = None
+    since: datetime | None = None  # when it is known better than by when it was seen
 
 
 def conditions(now: datetime, followed: Collection[str] = ()) -> list[Condition]:
@@ -55,6 +56,7 @@ def _failures() -> Iterator[Condition]:
         yield Condition(
             "network_cut", f"failure:{each.pk}", True, each.reason, f"Coupé : {parts}.",
             reverse("cable_resilience:declared_failure", args=[each.pk]), [*alone.cut, *more],
+            since=each.began_at,
         )  # fmt: skip
 
 

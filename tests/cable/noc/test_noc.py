@@ -206,6 +206,7 @@ def test_a_failure_is_an_alarm_and_those_it_cuts_are_told_of_its_end(
     )  # fmt: skip
     (found,) = actions.look(now)  # works do not explain what was declared
     assert (found.cause, found.title, found.sentence) == ("network_cut", "Ancre", "Coupé : Liaison AB.")
+    assert found.holds_since == failure.began_at
     assert actions.tell_of_alarm(by, found) == 1
     assert "Circuit de transit" in Message.objects.get(template="cable.alarm_notice").body
     repair(by, failure)
@@ -232,7 +233,8 @@ def test_the_page_of_the_day_leads_to_each_act(planner: Client, meant: Session) 
         "1\u00a0client touché",
     ):
         assert words in shown
-    assert "sans contact" in planner.get(f"{BASE}travaux/{work.pk}/").content.decode()
+    assert "contacts/?client=Client%20SA" in planner.get(f"{BASE}travaux/{work.pk}/").content.decode()
+    assert "Prévenir" not in planner.get(f"{BASE}alarmes/{found.pk}/").content.decode()  # nobody to tell yet
     filled = {"customer": "Client SA", "name": "Awa Sow", "email": "noc@client.sn"}
     assert "Donnez un courriel" in planner.post(f"{BASE}contacts/", {**filled, "email": ""}).content.decode()
     unknown = planner.post(f"{BASE}contacts/", {**filled, "customer": "Cliente SA"}).content.decode()

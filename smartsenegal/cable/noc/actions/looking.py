@@ -50,7 +50,8 @@ def _follow(alarm: Alarm | None, condition: Condition, silenced: str, now: datet
         if alarm is not None and condition.holds is False:
             alarm.delete()  # it was never raised
         return False
-    alarm = alarm or Alarm(cause=condition.cause, subject=condition.subject, holds_since=now)
+    since = condition.since or now
+    alarm = alarm or Alarm(cause=condition.cause, subject=condition.subject, holds_since=since)
     if condition.holds:
         alarm.title, alarm.sentence, alarm.link = (
             condition.title[:250],

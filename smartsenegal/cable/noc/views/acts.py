@@ -70,7 +70,10 @@ def tell_of_work(request: HttpRequest, cable_work_id: int) -> HttpResponse:
 @login_required
 def contacts(request: HttpRequest) -> HttpResponse:
     """Whom to tell for each customer."""
-    by, form = manager(request), ContactForm(data_of(request))
+    by, form = (
+        manager(request),
+        ContactForm(data_of(request), initial={"customer": request.GET.get("client", "")}),
+    )
     return ask(
         request, form, lambda: actions.add_contact(by, **form.cleaned_data), reverse("cable_noc:contacts"),
         template="contacts", contacts=actions.open_contacts(by),

@@ -114,6 +114,7 @@ def alarm(request: HttpRequest, alarm_id: int) -> HttpResponse:
     """One alarm: what it says, whom it touches, what was done."""
     by = reader(request)
     found = alarm_of(alarm_id)
+    hurt = queries.hurt_by_alarm(found)
     facts = [
         ("Constatée depuis", format_datetime(found.holds_since)),
         ("Levée", format_datetime(found.raised_at) if found.raised_at else ""),
@@ -127,7 +128,8 @@ def alarm(request: HttpRequest, alarm_id: int) -> HttpResponse:
         "what": CAUSES[found.cause][0],
         "state": presenting.state(found),
         "facts": [{"label": label, "value": value} for label, value in facts],
-        "hurt": _hurt(request, queries.hurt_by_alarm(found)),
+        "hurt": _hurt(request, hurt),
+        "left": found.ended_at is None and _left(hurt),
         "notes": [{"text": n.text, "by": n.by, "at": format_datetime(n.at)} for n in found.notes.all()],
         "open": found.closed_at is None,
         "mine": found.taken_by == (by.account_id or "-"),
@@ -155,6 +157,11 @@ def _hurt(request: HttpRequest, found: list[queries.Hurt]) -> list[dict[str, Any
     ]  # fmt: skip
 
 
+def _left(found: list[queries.Hurt]) -> bool:
+    """Whether somebody is still to be told."""
+    return any(len(each.contacts) > len(each.told) for each in found)
+
+
 @login_required
 @require_GET
 def work(request: HttpRequest, cable_work_id: int) -> HttpResponse:
@@ -165,6 +172,6 @@ def work(request: HttpRequest, cable_work_id: int) -> HttpResponse:
     context = {
         "work": found, "starts": format_datetime(found.starts_at), "ends": format_datetime(found.ends_at),
         "hurt": _hurt(request, hurt),
-        "left": found.ends_at > timezone.now() and any(len(h.contacts) > len(h.told) for h in hurt),
+        "left": found.ends_at > timezone.now() and _left(hurt),
     }  # fmt: skip
     return show(request, "work", context)
