@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "smartsenegal.datacenter.colocation",
     "smartsenegal.datacenter.hosting",
     "smartsenegal.datacenter.sensors",
+    "smartsenegal.datacenter.billing",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -42,6 +42,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("smartsenegal.wifi.portal.urls_guest")),
     *_module("datacentre/niveau/", "smartsenegal.datacenter.tier"),
     *_module("datacentre/capteurs/", "smartsenegal.datacenter.sensors"),
+    *_module("datacentre/facturation/", "smartsenegal.datacenter.billing"),
     *_module("datacentre/hebergement/", "smartsenegal.datacenter.hosting"),
     *_module("datacentre/colocation/", "smartsenegal.datacenter.colocation"),
     *_module("datacentre/", "smartsenegal.datacenter.facility"),

@@ -27,6 +27,9 @@ from smartsenegal.cable.noc.models import Alarm as NocAlarm
 from smartsenegal.cable.optics import actions as cable_optics
 from smartsenegal.cable.peering import actions as cable_peering
 from smartsenegal.cable.resilience import actions as cable_failures
+from smartsenegal.datacenter.billing import actions as datacenter_billing
+from smartsenegal.datacenter.billing.models import Invoice as HostingInvoice
+from smartsenegal.datacenter.billing.rules import Terms as BillingTerms
 from smartsenegal.datacenter.colocation import actions as colocation
 from smartsenegal.datacenter.colocation.rules import Ask
 from smartsenegal.datacenter.facility import actions as datacenter
@@ -405,17 +408,24 @@ def _hosting(world: World) -> dict[str, Any]:
 def _let(citizen: identity.Account, company: int) -> dict[str, Any]:
     """What the citizen's company has in the datacentre: a place, a visit, hands and a cable asked for."""
     by, owner = identity.system("test"), identity.principal_for(citizen)
-    rack, today = Rack.objects.get(), timezone.localdate()
+    rack, month = Rack.objects.get(), date(2026, 3, 1)
     center = rack.room.center
     for kind in ("unit", "cross"):
-        colocation.terms.add_tariff(by, center, kind=kind, amount=1, starts_on=today, source="Essai")
+        colocation.terms.add_tariff(by, center, kind=kind, amount=1, starts_on=month, source="Essai")
     colocation.terms.set_terms(by, center, visit_days=1, basis="Essai")
     tomorrow = timezone.now() + timedelta(days=1)
     held = colocation.leases.hold(
         by, rack, Ask(2, ports=2, feeds="A"), customer=identity.Organisation.objects.get(pk=company),
-        expires_at=tomorrow, starts_on=today,
+        expires_at=tomorrow, starts_on=month,
     )  # fmt: skip
     lease = colocation.leases.sign(by, held)
+    biller = identity.organisation(ROOT)
+    assert biller is not None
+    payments.enter_carrier(by, biller)
+    datacenter_billing.write_terms(
+        by, center, BillingTerms("days", "up", 30), valid_from=month, biller=biller, source="Essai"
+    )
+    datacenter_billing.invoice_month(by, center, lease.customer, month)
     visit = colocation.visits.ask(
         owner, center, company, colocation.visits.Visitor("Modou Fall", ""), purpose="Essai",
         starts_at=tomorrow, ends_at=tomorrow + timedelta(hours=1),
@@ -684,6 +694,11 @@ def _overrides(cases: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
         "<slug:code>/raccordements/<int:cross_id>/<slug:verb>/": {"code": "dc", "verb": "poser"},
         "raccordements/<int:cross_id>/<slug:verb>/": {"verb": "refuser"},
         "datacentre/<slug:code>/<slug:kind>.csv": {"code": "dc", "kind": "pieces"},
+        "datacentre/facturation/": {
+            "code": "dc",
+            "number": HostingInvoice.objects.get().number,
+            "month": "2026-03",
+        },
         "datacentre/": {"code": "dc", "room": "salle", "part": "PDU-A"},
         "cable/cables/": {"code": "share"},
         "cable/noeuds/": {"code": "a"},

@@ -980,6 +980,13 @@ in   403  403  403  403  403  403  403  403  403  403  403  200
     GET /datacentre/hebergement/centre/<slug:code>/tarifs/
     POST /datacentre/hebergement/centre/<slug:code>/tarifs/
     GET /datacentre/hebergement/centre/<slug:code>/factures/<slug:project_code>/<str:month>/
+    GET /datacentre/facturation/centre/<slug:code>/
+    GET /datacentre/facturation/centre/<slug:code>/conditions/
+    POST /datacentre/facturation/centre/<slug:code>/conditions/
+    GET /datacentre/facturation/centre/<slug:code>/mois/<str:month>/
+    POST /datacentre/facturation/centre/<slug:code>/mois/<str:month>/
+    GET /datacentre/facturation/factures/<str:number>/corriger/
+    POST /datacentre/facturation/factures/<str:number>/corriger/
     GET /datacentre/hebergement/quotas/<int:ask_id>/<slug:verb>/
     POST /datacentre/hebergement/quotas/<int:ask_id>/<slug:verb>/
 in   403  403  403  403  403  403  403  403  403  403  403  to
@@ -1014,6 +1021,7 @@ in   200  200  200  200  200  200  200  200  200  200  200  200
     POST /datacentre/hebergement/nouveau/
 in   200  403  403  403  403  403  403  403  403  403  403  403
     GET /datacentre/colocation/client/<int:organisation_id>/
+    GET /datacentre/facturation/client/<int:organisation_id>/
     GET /datacentre/colocation/client/<int:organisation_id>/visites/nouvelle/
     POST /datacentre/colocation/client/<int:organisation_id>/visites/nouvelle/
     GET /datacentre/colocation/client/<int:organisation_id>/visites/<int:visit_id>/
@@ -1058,6 +1066,8 @@ in   404  403  403  403  403  403  403  403  403  403  403  403
 # Who pays a contract reads it, with the members of the organisation that buys.
 in   200  403  403  403  403  403  403  403  403  403  403  200
     GET /cable/facturation/
+    GET /datacentre/facturation/factures/<str:number>/
+    GET /datacentre/facturation/factures/<str:number>/calcul.json
 
 # What a customer buys on the cable: the same; the tariffs are everybody's.
 200  200  200  200  200  200  200  200  200  200  200  200  200

@@ -44,7 +44,7 @@ DOORS = (
     ("cable_peering:index", "Sessions BGP", "refresh-cw", "cable.read"),
     ("cable_collection:index", "Collecte", "download", "cable.read"),
     ("datacenter_facility:index", "Centres de données", "building-2", "datacenter.read"),
-    ("datacenter_colocation:mine", "Hébergement", "key-round", "hosting.use"),
+    ("datacenter_colocation:mine", "Places louées", "key-round", "hosting.use"),
     ("datacenter_hosting:mine", "Projets hébergés", "cloud-check", "hosting.use"),
     ("cable_wholesale:mine", "Capacité achetée", "handshake", "cable.buy"),
     ("cases:calendar", "Calendrier", "calendar-days", "territory.manage"),

@@ -1,7 +1,7 @@
 """Reads of `datacenter.colocation`: what is left of each rack, leases, visits and requests."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -13,7 +13,15 @@ from smartsenegal.datacenter.colocation.models import Cross, Hands, Lease, Readi
 from smartsenegal.datacenter.facility import api as facility
 from smartsenegal.datacenter.facility.rules import ledger
 from smartsenegal.datacenter.facility.rules.graph import COOLING, Plan
-from smartsenegal.kernel.identity.api import Organisation, Principal, parties_of, standings
+from smartsenegal.kernel.identity.api import (
+    PERMISSIONS,
+    Organisation,
+    Principal,
+    RoleAssignment,
+    members_who_may,
+    parties_of,
+    standings,
+)
 
 OWN = "hosting.use"
 LEASE = (
@@ -50,6 +58,18 @@ def organisations_of(by: Principal) -> list[Organisation]:
     keys = {p.organisation_id for p in parties_of(by) if p.kind == "member" and p.may("read")}
     keys |= {g.organisation_id for g in by.grants if _administers(g, g.organisation_id)}
     return list(Organisation.objects.filter(pk__in=[k for k in keys if k]).order_by("name"))
+
+
+def accounts_who_may(what: str, organisation_id: int) -> list[str]:
+    """Accounts that may `read`, `file` or `pay` for this customer: its members, and who administers that very
+    body today."""
+    today = timezone.localdate()
+    roles = [role for role, allowed in PERMISSIONS.items() if OWN in allowed]
+    held = RoleAssignment.objects.filter(
+        organisation=organisation_id, role__in=roles, territory=None, starts_on__lte=today
+    ).exclude(ends_on__lt=today)
+    administers = {str(account) for account in held.values_list("account", flat=True)}
+    return sorted(administers | set(members_who_may(what, organisation_id)))
 
 
 def customer_of(organisation_id: int) -> Organisation | None:
@@ -177,16 +197,59 @@ def spot(found: Lease) -> str:
 
 def prices(of: facility.DataCenter, day: date) -> dict[str, int | None]:
     """The price of each kind on a day; None where nobody entered one."""
-    dated: dict[str, list[tuple[date, int]]] = {}
-    for kind, starts_on, amount in of.tariffs.values_list("kind", "starts_on", "amount"):
-        dated.setdefault(kind, []).append((starts_on, amount))
-    return {kind: rules.in_force(dated.get(kind, ()), day) for kind in rules.TARIFF_NAMES}
+    return {kind: rules.in_force(dated, day) for kind, dated in _dated(of).items()}
 
 
 def tariffs(of: facility.DataCenter) -> QuerySet[Tariff]:
     """Every price of a datacentre, by kind, the last first."""
     found: QuerySet[Tariff] = of.tariffs.order_by("kind", "-starts_on")
     return found
+
+
+def dues(
+    of: facility.DataCenter, start: date, end: date, customer_id: int | None = None
+) -> dict[int, list[rules.Due]]:
+    """What each customer of a datacentre (or one of them) owes for places, cables and works between two days,
+    the end excluded."""
+    found: dict[int, list[rules.Due]] = {}
+    whose = {} if customer_id is None else {"customer": customer_id}
+    let = leases(of).filter(signed_at__isnull=False, starts_on__lt=end, **whose).order_by("pk")
+    for lease_ in let.exclude(closed_at__date__lte=start):
+        told = f"Bail {lease_}, {spot(lease_)}"
+        due = rules.Due("lease", told, lease_.monthly, lease_.starts_on, _day(lease_.closed_at))
+        found.setdefault(lease_.customer_id, []).append(due)
+    about = {f"lease__{name}": value for name, value in whose.items()}
+    here = {"lease__reservation__rack__room__center": of, **about}
+    laid = Cross.objects.filter(installed_at__date__lt=end, **here).exclude(closed_at__date__lte=start)
+    for cross in laid.select_related("lease", "other", "carrier").order_by("pk"):
+        far = cross.carrier.name if cross.carrier else str(cross.other)
+        due = rules.Due(
+            "cross", f"Raccordement {cross}, {cross.lease} à {far}", cross.monthly,
+            timezone.localdate(cross.installed_at), _day(cross.closed_at),
+        )  # fmt: skip
+        found.setdefault(cross.lease.customer_id, []).append(due)
+    done = Hands.objects.filter(done_at__date__gte=start, done_at__date__lt=end, **here)
+    hourly = _dated(of)["hands"]
+    for work in done.select_related("lease").order_by("pk"):
+        day, minutes = timezone.localdate(work.done_at), work.minutes or 0
+        # Its amount is that of its day; a tariff that was entered since for that day holds.
+        amount = work.amount
+        if amount is None:
+            amount = rules.hands_amount(rules.in_force(hourly, day), minutes)
+        due = rules.Due("hands", f"Geste {work}, {minutes} min", amount, day, minutes=minutes)
+        found.setdefault(work.lease.customer_id, []).append(due)
+    return found
+
+
+def _day(at: datetime | None) -> date | None:
+    return None if at is None else timezone.localdate(at)
+
+
+def _dated(of: facility.DataCenter) -> dict[str, list[tuple[date, int]]]:
+    dated: dict[str, list[tuple[date, int]]] = {kind: [] for kind in rules.TARIFF_NAMES}
+    for kind, starts_on, amount in of.tariffs.values_list("kind", "starts_on", "amount"):
+        dated[kind].append((starts_on, amount))
+    return dated
 
 
 def terms(of: facility.DataCenter) -> Terms | None:

@@ -290,6 +290,21 @@ def hands_amount(hourly: int | None, minutes: int) -> int | None:
     return None if hourly is None else -(-hourly * minutes // 60)
 
 
+@dataclass(frozen=True)
+class Due:
+    """What is owed: F CFA a month from a day until another (excluded), or (`hands`) once, on its day.
+
+    `amount` is None when no tariff says it.
+    """
+
+    kind: str
+    label: str
+    amount: int | None
+    starts: date
+    ends: date | None = None
+    minutes: int = 0
+
+
 # --- states -----------------------------------------------------------------------------------
 
 

@@ -150,6 +150,7 @@ class Machine(models.Model):
     real = models.CharField("réelle", max_length=8, choices=machines.REAL, blank=True)
     real_vcpus = models.PositiveIntegerField("vCPU réels", default=0)
     real_memory_mib = models.PositiveIntegerField("mémoire réelle (Mio)", default=0)
+    made_at = models.DateTimeField("faite le", null=True)
     made_disk_gib = models.PositiveIntegerField("disque fait (Gio)", default=0)
     made_reboots = models.PositiveIntegerField("redémarrages faits", default=0)
     seen_at = models.DateTimeField("vue le", null=True)

@@ -1,7 +1,10 @@
 """Reads of `datacenter.hosting`."""
 
+import json
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime, time
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -266,11 +269,16 @@ def lines(of: Project, start: datetime, end: datetime) -> list[metering.Line]:
 
 
 def history(of: Project) -> tuple[list[list[metering.Step]], list[list[metering.Sample]]]:
-    """Steps of each machine and measures of each bucket, in their order."""
+    """Steps of each machine since it was made, and measures of each bucket, in their order."""
     steps: dict[int, list[metering.Step]] = {}
-    for step in Step.objects.filter(machine__project=of).order_by("machine", "at", "pk"):
+    made: dict[int, datetime] = {}
+    # What was never made is owed by nobody.
+    known = Step.objects.filter(machine__project=of, machine__made_at__isnull=False)
+    for step in known.select_related("machine").order_by("machine", "at", "pk"):
         told = metering.Step(step.at, step.running, step.vcpus, step.memory_mib, step.disk_gib)
         steps.setdefault(step.machine_id, []).append(told)
+        made[step.machine_id] = step.machine.made_at or step.at
+    steps = {key: metering.since(each, made[key]) for key, each in steps.items()}
     samples: dict[int, list[metering.Sample]] = {}
     for sample in Sample.objects.filter(bucket__project=of).order_by("bucket", "at", "pk"):
         samples.setdefault(sample.bucket_id, []).append(metering.Sample(sample.at, sample.size))
@@ -280,6 +288,45 @@ def history(of: Project) -> tuple[list[list[metering.Step]], list[list[metering.
 def bill(of: Project, month: date) -> Bill | None:
     """The closed month of a project."""
     return Bill.objects.filter(project=of, month=month).first()
+
+
+@dataclass(frozen=True)
+class Month:
+    """What a project used in a month, and the fingerprint of its statement: "" before it is closed."""
+
+    project: Project
+    lines: list[metering.Line]
+    sha256: str
+
+
+def months_used(
+    center: facility.DataCenter, first: date, customer_id: int | None = None
+) -> dict[int, list[Month]]:
+    """The month of each project of a datacentre that used something then, by customer (or of one)."""
+    start, end = start_of(first), start_of(metering.next_month(first))
+    found = Project.objects.filter(pool__center=center, opened_at__lt=end).select_related(*WITH)
+    if customer_id is not None:
+        found = found.filter(customer=customer_id)
+    closed = {b.project_id: b for b in Bill.objects.filter(project__in=found, month=first)}
+    used_: dict[int, list[Month]] = {}
+    for each in found.order_by("code"):
+        kept = closed.get(each.pk)
+        known = frozen_lines(kept) if kept else lines(each, start, end)
+        if known:
+            made = Month(each, known, kept.sha256 if kept else "")
+            used_.setdefault(each.customer_id, []).append(made)
+    return used_
+
+
+def frozen_lines(of: Bill) -> list[metering.Line]:
+    """The lines of a closed month, as they were written."""
+    return [
+        metering.Line(
+            kind, datetime.fromisoformat(start), datetime.fromisoformat(end), quantity,
+            None if price is None else Decimal(price), amount,
+        )
+        for kind, start, end, quantity, price, amount in json.loads(of.statement)["lines"]
+    ]  # fmt: skip
 
 
 def last_closed(center: facility.DataCenter) -> date | None:

@@ -95,7 +95,7 @@ def _violator(code: str, names: dict[str, str], each: rules.Violator) -> dict[st
 
 
 def _kw(watts: float) -> str:
-    return f"{watts / 1000:.1f}".replace(".", ",") + f"{NBSP}kW"
+    return f"{watts / 1000:.1f}".removesuffix(".0").replace(".", ",") + f"{NBSP}kW"
 
 
 @login_required

@@ -30,6 +30,7 @@ from smartsenegal.kernel.payments.queries import (
     kept_of,
     open_session,
     payable_for,
+    payables_for,
     payables_of,
     state_of,
     trial_balance,
@@ -51,6 +52,6 @@ __all__ = [
     "Attempt", "Given", "Line", "LineRefused", "NotPayable", "Payable", "PayableConflict", "Place",
     "TillRefused", "UnknownProvider", "balance_of", "balances", "cancel", "carrier", "carriers", "close_till",
     "enter_carrier", "given_back", "kept_of", "label_of", "load_reference", "offered", "open_payable",
-    "open_session", "open_till", "payable_for", "payables_of", "register_payers", "start", "state_of",
-    "take_cash", "trial_balance",
+    "open_session", "open_till", "payable_for", "payables_for", "payables_of", "register_payers", "start",
+    "state_of", "take_cash", "trial_balance",
 ]  # fmt: skip

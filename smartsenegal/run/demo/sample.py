@@ -24,6 +24,7 @@ from smartsenegal.kernel.territory import api as territory
 from smartsenegal.lib.phones import parse_phone
 from smartsenegal.run.demo import people
 from smartsenegal.run.demo.cases import load_requests
+from smartsenegal.run.demo.hosting import load_hosted
 from smartsenegal.run.demo.hotspots import load_hotspots
 from smartsenegal.run.demo.traffic import load_traffic
 from smartsenegal.run.demo.wholesale import load_wholesale
@@ -44,6 +45,7 @@ def load_sample() -> None:
     load_wholesale(_principal("network_engineer"))
     load_colocation(_principal("network_engineer"))
     load_hosting(_principal("network_engineer"))
+    load_hosted(_principal("network_engineer"))
     load_requests(*(_principal(role) for role in ("officer", "signatory", "cashier")))
 
 

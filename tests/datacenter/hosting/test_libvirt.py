@@ -67,6 +67,7 @@ def test_a_guest_is_booted_watched_resumed_resized_and_erased(
         assert queries.used(project).disk_gib == 0
         assert host.virsh("list", "--all", "--name").split() == ["etranger"]
         assert reconcile_machines() == 0
+    assert Machine.objects.get().made_at
     sizes = Step.objects.order_by("pk").values_list("running", "vcpus", "disk_gib")
     assert list(sizes) == [(True, 2, 2), (False, 2, 2), (False, 1, 3), (False, 1, 0)]
 

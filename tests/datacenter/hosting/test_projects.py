@@ -201,6 +201,8 @@ def test_a_month_is_counted_priced_closed_and_recomputed(
     )
     address = f"{ROOT}projets/jokko/mois/{first:%Y-%m}/"
     own = signed_in(owner[0])
+    assert "Rien n’a été utilisé" in page(own.get(address))  # it was asked for, and never made
+    Machine.objects.update(made_at=start)
     told = page(own.get(address))
     assert "20 vCPU·h" in told
     assert told.count("Tarif non fixé") == 7

@@ -175,6 +175,8 @@ def test_use_adds_up_wherever_the_period_is_cut(history: list[metering.Step], cu
     whole = metering.used(history, START, END)
     parts = [metering.used(history, START, middle), metering.used(history, middle, END)]
     assert whole == {kind: sum(part[kind] for part in parts) for kind in whole}
+    # Made in the middle, it owes from then on.
+    assert metering.used(metering.since(history, middle), START, END) == parts[1]
 
 
 @settings(max_examples=25)

@@ -108,7 +108,10 @@ def _rack_row(rack: Rack, claims: list[ledger.Claim]) -> dict[str, Any]:
         {"text": f"{found.free['units']} sur {rack.units}", "numeric": True, "label": "U libres"},
         {"text": amount(taken), "numeric": True, "label": "Prise"},
         {"text": amount(found.free["watts"]), "numeric": True, "label": "Libre"},
-        {"chip": blocks.capitalize(), "tone": "amber"} if blocks else {"text": "Rien"},
+        {
+            **({"chip": blocks.capitalize(), "tone": "amber"} if blocks else {"text": "Rien"}),
+            "label": "Bloque",
+        },
     ]
     return {"url": page_of_rack(rack), "cells": cells}
 

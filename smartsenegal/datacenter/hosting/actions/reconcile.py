@@ -9,6 +9,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from smartsenegal.datacenter.hosting import queries
@@ -80,10 +81,13 @@ def _do(hypervisor: Hypervisor, machine: Machine, step: str) -> None:
 
 
 def _note(machine: Machine, real: machines.Real, trouble: str, now: datetime) -> None:
+    there = real.state != machines.ABSENT or machine.made_disk_gib
+    made = {"made_at": Coalesce("made_at", now)} if there else {}
     # Never the columns of what is wanted: somebody may have changed their mind meanwhile.
     Machine.objects.filter(pk=machine.pk).update(
         real=real.state, real_vcpus=real.vcpus, real_memory_mib=real.memory_mib, seen_at=now,
         made_disk_gib=machine.made_disk_gib, made_reboots=machine.made_reboots, trouble=trouble[:300],
+        **made,
     )  # fmt: skip
 
 

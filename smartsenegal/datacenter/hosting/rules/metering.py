@@ -4,7 +4,7 @@ Use is counted in unit-seconds (vCPU, MiB, GiB, octets), never in rounded hours:
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -74,6 +74,12 @@ def used(steps: Sequence[Step], start: datetime, end: datetime) -> dict[str, int
             found[VCPU] += step.vcpus * seconds
             found[MEMORY] += step.memory_mib * seconds
     return found
+
+
+def since(steps: Sequence[Step], made: datetime) -> list[Step]:
+    """The steps that count: from the time the machine was made, and not from when it was asked for."""
+    before = [step for step in steps if step.at <= made]
+    return [*(replace(step, at=made) for step in before[-1:]), *steps[len(before) :]]
 
 
 def held(samples: Sequence[Sample], start: datetime, end: datetime) -> int:

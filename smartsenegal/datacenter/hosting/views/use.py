@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from smartsenegal.datacenter.colocation import api as colocation
 from smartsenegal.datacenter.hosting import presenting, queries
 from smartsenegal.datacenter.hosting.actions import bills
 from smartsenegal.datacenter.hosting.actions import register as registering
@@ -42,10 +43,12 @@ def month(request: HttpRequest, project_code: str, month: str) -> HttpResponse:
         ],
         "total": presenting.NO_TARIFF if total is None else format_fcfa(total),
         "bill": closed,
+        "reads_invoices": colocation.owns(principal(request), found.customer_id),
         "same": closed is not None and bills.recomputed(closed),
-        "months": [
-            {"name": presenting.month_name(each), "month": f"{each:%Y-%m}", "current": each == first}
+        "others": [
+            {"name": presenting.month_name(each), "month": f"{each:%Y-%m}"}
             for each in queries.months(found, timezone.localdate())
+            if each != first
         ],
     }  # fmt: skip
     return show(request, "month", context)

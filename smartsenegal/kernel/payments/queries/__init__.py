@@ -12,6 +12,7 @@ from smartsenegal.kernel.payments.queries.money import (
     flagged,
     open_session,
     payable_for,
+    payables_for,
     payables_of,
     shares,
     state_of,
@@ -59,7 +60,8 @@ __all__ = [
     "current_attempt", "days_of_accounts", "due_for_check", "due_movements", "due_refunds", "flagged",
     "gap_for", "gap_page", "gaps_to_treat", "given_back", "holds_all", "kept_of", "known_fees",
     "lines_of", "movements_for", "open_session", "owed_on", "paid_for", "party_told", "payable_for",
-    "payables_of", "payments_of", "place_of", "reconciliations", "refund_for", "refund_page", "refunded",
+    "payables_for", "payables_of", "payments_of", "place_of", "reconciliations", "refund_for", "refund_page",
+    "refunded",
     "seen_by", "shares", "sources_of", "state_of", "to_place", "totals_of", "trial_balance", "waiting",
     "within",
 ]  # fmt: skip

@@ -20,6 +20,11 @@ def payable_for(key: str) -> Payable | None:
     return Payable.objects.filter(key=key).first()
 
 
+def payables_for(keys: Iterable[str]) -> dict[str, Payable]:
+    """Payables opened under idempotency keys, by key."""
+    return {found.key: found for found in Payable.objects.filter(key__in=list(keys))}
+
+
 def state_of(subject: str) -> str | None:
     """State of the payments of a subject: "open" while any is to pay, else the last one's; None without any.
 

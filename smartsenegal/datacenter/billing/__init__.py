@@ -1,0 +1,1 @@
+"""What customers of a datacentre owe: a month's invoice of their places, cables, works and hosting."""

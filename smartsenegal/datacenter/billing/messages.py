@@ -1,0 +1,76 @@
+"""What a customer is told of an invoice, with where to read it. SMS texts stay inside the 7-bit alphabet."""
+
+from uuid import UUID
+
+from django.conf import settings
+from django.urls import reverse
+
+from smartsenegal.datacenter.billing.models import Invoice
+from smartsenegal.datacenter.billing.presenting import month_told
+from smartsenegal.datacenter.colocation.api import accounts_who_may
+from smartsenegal.kernel.identity.api import Contact, contacts_of
+from smartsenegal.kernel.notifications.api import Address, register_template, send
+from smartsenegal.lib.money import format_fcfa
+from smartsenegal.lib.text import typography as _
+
+# Name: title, SMS, text of the page and of the e-mail.
+WORDS = {
+    "datacenter_billing.invoice_issued": (
+        "Facture {{ number }} : {{ total }}",
+        "Votre facture {{ number }} est de {{ total }}. {{ link }}",
+        "Votre facture {{ number }} pour votre hébergement de {{ month }} est de {{ total }}.\n\n"
+        "La lire, la payer et refaire son calcul : {{ link }}",
+    ),
+    "datacenter_billing.invoice_corrected": (
+        "Facture {{ number }}, qui en remplace une autre : {{ total }}",
+        "Votre facture {{ number }} en remplace une autre. Elle est de {{ total }}. {{ link }}",
+        "Votre facture {{ number }} pour votre hébergement de {{ month }} remplace la précédente. Elle est "
+        "de {{ total }}.\nMotif : {{ reason }}\n\nLa lire, la payer et refaire son calcul : {{ link }}",
+    ),
+}
+SAMPLE = {
+    "number": "DC-2026-00042",
+    "month": "octobre 2026",
+    "total": "428 800 F CFA",
+    "reason": "Bail terminé avant la fin du mois",
+    "link": "https://smart.example.sn/datacentre/facturation/factures/DC-2026-00042/",
+}
+
+
+def register() -> None:
+    """Make the texts known to notifications; called once, when Django starts."""
+    for name, (subject, sms, text) in WORDS.items():
+        register_template(name, "sms", "fr", "", _(sms), SAMPLE)
+        for channel in ("page", "email"):
+            register_template(name, channel, "fr", _(subject), _(text), SAMPLE)
+
+
+def notify(name: str, event_id: UUID, invoice: Invoice) -> None:
+    """Tell who may pay for the customer, by every address they have; the same event never tells twice."""
+    context = {
+        "number": invoice.number,
+        "month": month_told(invoice.month),
+        "total": format_fcfa(invoice.due),
+        "reason": invoice.reason,
+        "link": settings.PUBLIC_URL + reverse("datacenter_billing:invoice", args=[invoice.number]),
+    }
+    for contact in contacts_of(accounts_who_may("pay", invoice.customer_id)).values():
+        _tell(name, event_id, invoice, contact, context)
+
+
+def _tell(name: str, event_id: UUID, invoice: Invoice, contact: Contact, context: dict[str, str]) -> None:
+    for channel, value in (
+        ("page", contact.account_id),
+        ("sms", contact.phone),
+        ("email", contact.email),
+    ):
+        if value:
+            send(
+                f"{event_id}:{channel}:{contact.account_id}",
+                name,
+                Address(channel, value, contact.language),
+                context,
+                event_id=event_id,
+                about=invoice.subject,
+                recipient=contact.account_id,
+            )
