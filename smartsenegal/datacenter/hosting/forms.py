@@ -15,7 +15,7 @@ from smartsenegal.datacenter.hosting.models import Bucket, Image, Machine, Pool
 from smartsenegal.datacenter.hosting.rules import metering, roles
 from smartsenegal.datacenter.hosting.rules.quotas import Amounts
 from smartsenegal.kernel.fields import French, LineField
-from smartsenegal.kernel.identity.api import Account, Organisation, find_account
+from smartsenegal.kernel.identity.api import Account, Organisation, find_counted
 from smartsenegal.lib.dates import DateRefused, parse_date
 from smartsenegal.lib.text import typography
 
@@ -211,7 +211,7 @@ class MemberForm(French):
     )
 
     def clean_login(self) -> Account:
-        found = find_account(self.cleaned_data["login"])
+        found = find_counted(self.cleaned_data["login"])
         if found is None:
             raise ValidationError(typography("Aucun compte n’a ce téléphone ni ce courriel : vérifiez-le."))
         return found

@@ -1,15 +1,15 @@
 """The form of `datacenter.sensors`."""
 
-import ipaddress
 import re
 from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlsplit
 
 from django import forms
+from django.conf import settings
 
 from smartsenegal.datacenter.facility import api as facility
-from smartsenegal.datacenter.sensors.rules import KINDS, QUANTITIES, REDFISH
+from smartsenegal.datacenter.sensors.rules import KINDS, QUANTITIES, REDFISH, misplaced
 from smartsenegal.kernel.fields import French, LineField
 from smartsenegal.lib.text import typography
 
@@ -89,16 +89,26 @@ class SourceForm(French):
         return {**kept, **snmp, "secret": {"community": data["secret"]}}
 
 
+MISPLACED = "Aucun appareil n’a cette adresse : elle désigne cette machine, ou plusieurs à la fois."
+
+
 def _wrong_url(address: str) -> str:
     parts = urlsplit(address)
-    if parts.scheme == "https" and parts.hostname and not parts.query and parts.path in ("", "/"):
+    if parts.scheme != "https" or not parts.hostname or parts.query or parts.path not in ("", "/"):
+        return "Écrivez l’adresse comme https://10.0.0.5, sans chemin."
+    try:
+        return _misplaced(parts.hostname)
+    except ValueError:  # a name: what it leads to is looked at when the device is asked
         return ""
-    return "Écrivez l’adresse comme https://10.0.0.5, sans chemin."
 
 
 def _wrong_ip(address: str) -> str:
     try:
-        ipaddress.ip_address(address)
+        return _misplaced(address)
     except ValueError:
         return "Écrivez l’adresse IP de l’agent, comme 10.0.0.5."
-    return ""
+
+
+def _misplaced(address: str) -> str:
+    # The demonstration asks its own machine.
+    return MISPLACED if misplaced(address) and not settings.DEMO else ""

@@ -21,6 +21,7 @@ from smartsenegal.kernel.identity.actions import (
 )
 from smartsenegal.kernel.identity.errors import IdentityRefused, PermissionRefused
 from smartsenegal.kernel.identity.forms_asking import OrganisationAskedForm, ReasonForm
+from smartsenegal.kernel.identity.forms_mandates import find_counted
 from smartsenegal.kernel.identity.models import (
     Account,
     Delegation,
@@ -142,6 +143,7 @@ __all__ = [
     "end_delegation",
     "end_role",
     "find_account",
+    "find_counted",
     "identifiers_of",
     "load_organisations",
     "may_act_for",

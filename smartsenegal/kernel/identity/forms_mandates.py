@@ -14,6 +14,7 @@ from smartsenegal.kernel.identity.rules import PARTY_KINDS, PARTY_ROLES
 from smartsenegal.kernel.territory.api import Territory, resolve, search
 from smartsenegal.lib.text import NBSP
 
+_MANY_NAMES = f"Vous avez cherché beaucoup de comptes{NBSP}: attendez une heure avant de recommencer."
 _MANY_CODES = f"Plusieurs codes ont déjà été envoyés là{NBSP}: attendez une heure avant de recommencer."
 
 
@@ -21,6 +22,15 @@ def check_limit(action: str, key: str, user: Account | None = None) -> None:
     """Count a message or a try. Raises ValidationError when there were too many."""
     if not ratelimit.consume(context.request, action=action, key=key, user=user):
         raise ValidationError(_MANY_CODES, code="limited")
+
+
+def find_counted(login: str) -> Account | None:
+    """The account that somebody names to give it something; too many names make a list of who has one.
+
+    Raises ValidationError when there were too many."""
+    if not ratelimit.consume(context.request, action="find_helper", user=context.request.user):
+        raise ValidationError(_MANY_NAMES, code="limited")
+    return queries.find_account(login)
 
 
 class _ScopeForm(forms.Form):
@@ -114,8 +124,7 @@ class GiveMandateForm(_ScopeForm):
             del self.fields["as_party"]
 
     def clean_login(self) -> Account:
-        check_limit("find_helper", "", user=context.request.user)
-        found = queries.find_account(self.cleaned_data["login"])
+        found = find_counted(self.cleaned_data["login"])
         contact = queries.contact_of(found.pk) if found else None
         if found is None or contact is None or not found.name or not (contact.phone or contact.email):
             raise ValidationError(f"Aucun compte vérifié à ce nom d’accès{NBSP}: demandez-lui d’en créer un.")

@@ -23,7 +23,7 @@ OID = "1.3.6.1.4.1.318.1.1.12.1.16.0"
 
 
 def test_a_rack_is_measured_and_a_sensor_that_lies_is_flagged(
-    browser: Client, rack: Rack, tmp_path: Path
+    browser: Client, rack: Rack, tmp_path: Path, settings: Any
 ) -> None:
     assert "Aucun appareil n’est demandé" in page(browser.get(BASE))
     with controller(tmp_path) as server:
@@ -34,6 +34,10 @@ def test_a_rack_is_measured_and_a_sensor_that_lies_is_flagged(
         told = page(browser.post(f"{BASE}nouvelle/", given))
         assert "Écrivez l’adresse comme https://10.0.0.5" in told
         assert "64 chiffres" in told
+        settings.DEMO = False
+        told = page(browser.post(f"{BASE}nouvelle/", {**given, "address": "https://[::1]"}))
+        assert "Aucun appareil n’a cette adresse" in told
+        settings.DEMO = True
         assert "secret-1" not in told
         given |= {"address": server.address, "fingerprint": ":".join([server.fingerprint[:2]] * 32)}
         assert browser.post(f"{BASE}nouvelle/", given).status_code == 302

@@ -6,6 +6,7 @@ anything is sent. Without one, the certificate must be that of an authority the 
 
 import hashlib
 import json
+import socket
 import ssl
 from collections import deque
 from threading import Timer
@@ -14,7 +15,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from smartsenegal.datacenter.sensors.rules import Figure, figures, links
+from smartsenegal.datacenter.sensors.rules import Figure, figures, links, misplaced
 
 PATIENCE, DOCUMENTS, LARGEST = 10.0, 120, 2_000_000
 # Seconds for all that one controller has to say: one that answers a byte at a time keeps no other waiting.
@@ -31,6 +32,7 @@ def read(address: str, secret: dict[str, str], fingerprint: str = "") -> list[Fi
     """Every measure of the controller's chassis. Raises RedfishFailed."""
     auth = (secret["user"], secret["password"]) if secret.get("user") else None
     try:
+        _check_name(urlsplit(address).hostname or "")
         with httpx.Client(
             base_url=address, auth=auth, timeout=PATIENCE, verify=_trust(address, fingerprint),
             follow_redirects=False, trust_env=False,
@@ -45,6 +47,13 @@ def read(address: str, secret: dict[str, str], fingerprint: str = "") -> list[Fi
     # What is closed by the alarm is a RuntimeError; so is JSON that is nested without end.
     except (httpx.HTTPError, OSError, ValueError, RuntimeError) as error:
         raise RedfishFailed(f"{type(error).__name__} : {error}"[:200]) from None
+
+
+def _check_name(host: str) -> None:
+    """A name that leads to this machine is not asked; an address was looked at when it was typed."""
+    found = {str(each[4][0]).partition("%")[0] for each in socket.getaddrinfo(host, None)}
+    if host not in found and any(misplaced(each) for each in found):
+        raise ValueError("this name leads to no device")
 
 
 def _trust(address: str, fingerprint: str) -> ssl.SSLContext:
