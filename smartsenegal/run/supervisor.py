@@ -57,6 +57,7 @@ class Supervisor:
         self.logs = logs
         self.say = say
         self.stopping = False
+        self.asked = False  # to stop, by a signal: not because a child failed
         logs.mkdir(parents=True, exist_ok=True)
 
     def start(self) -> None:
@@ -82,7 +83,10 @@ class Supervisor:
 
     def handle_signals(self) -> None:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, lambda *_: setattr(self, "stopping", True))
+            signal.signal(number, self._asked_to_stop)
+
+    def _asked_to_stop(self, *_: object) -> None:
+        self.asked = self.stopping = True
 
     def log_of(self, child: Child) -> Path:
         return self.logs / f"{child.name}.log"

@@ -23,7 +23,6 @@ from smartsenegal.run.secrets import ensure_secrets
 from smartsenegal.run.supervisor import Child, StartFailed, Supervisor, say_aloud
 
 SANDBOX_PACKAGE = "smartsenegal.kernel.payments.sandbox"
-_HOW = "avec SMARTSENEGAL_PORT."
 
 
 def main(argv: Sequence[str]) -> int:
@@ -42,11 +41,10 @@ def launch(config: Config, announce: Callable[[Config, float], None], prepare: s
             supervisor.children = children(config, prepare)
             supervisor.start()
         except (StartFailed, PostgresError, psycopg.Error, OSError) as error:
-            asked = supervisor.stopping
             supervisor.stop()
-            if not asked:
+            if not supervisor.asked:
                 say_aloud(f"Démarrage impossible : {error}")
-            return 0 if asked else 1
+            return 0 if supervisor.asked else 1
         if not supervisor.stopping:
             announce(config, time.monotonic() - began)
         supervisor.run()
@@ -64,10 +62,12 @@ def _make_way(config: Config) -> None:
     for port in config.radius_ports or ():
         _require_free_udp(port)
     if config.radsec_port:
-        _require_free("", config.radsec_port)
+        # A demonstration's listens on the address of its pages; elsewhere on all of the machine's.
+        host = config.host if config.demo else "0.0.0.0"  # noqa: S104
+        _require_free(host, config.radsec_port, "SMARTSENEGAL_RADIUS_RADSEC_PORT")
 
 
-def _require_free(host: str, port: int) -> None:
+def _require_free(host: str, port: int, variable: str = "SMARTSENEGAL_PORT") -> None:
     """Raises StartFailed when another program has the port, or when we may not have it."""
     try:
         family, kind, _, _, address = socket.getaddrinfo(host or None, port, type=socket.SOCK_STREAM)[0]
@@ -75,11 +75,13 @@ def _require_free(host: str, port: int) -> None:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(address)
     except PermissionError:
-        raise StartFailed(f"le port {port} est réservé ; donnez un port au-dessus de 1023 {_HOW}") from None
+        raise StartFailed(
+            f"le port {port} est réservé ; donnez un port au-dessus de 1023 avec {variable}."
+        ) from None
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             raise StartFailed(
-                f"un autre programme utilise déjà le port {port} ; donnez un autre port {_HOW}"
+                f"un autre programme utilise déjà le port {port} ; donnez un autre port avec {variable}."
             ) from None
         raise StartFailed(f"« {host} » n’est pas une adresse de cette machine (SMARTSENEGAL_HOST)") from None
 

@@ -2,6 +2,7 @@
 
 import os
 import socket
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from smartsenegal.run import up
 from smartsenegal.run.config import Config
 from smartsenegal.run.lock import only_one
 from smartsenegal.run.postgres import Cluster
-from smartsenegal.run.supervisor import StartFailed
+from smartsenegal.run.supervisor import Child, StartFailed
 
 
 def test_a_port_in_use_is_told_before_anything_starts(
@@ -24,6 +25,17 @@ def test_a_port_in_use_is_told_before_anything_starts(
     assert f"un autre programme utilise déjà le port {port}" in said
     assert "SMARTSENEGAL_PORT" in said
     assert not (tmp_path / "postgres").exists()
+
+
+def test_a_process_that_does_not_start_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failing = Child("radius", [sys.executable, "-c", "raise SystemExit(3)"], os.environ, ready=lambda: False)
+    monkeypatch.setattr(up, "children", lambda *_: [failing])
+    config = Config.from_environment({"SMARTSENEGAL_DATA": str(tmp_path), "SMARTSENEGAL_RADIUS": "0"})
+    monkeypatch.setattr(up, "_require_free", lambda *_: None)
+    assert up.launch(config, announce=lambda *_: pytest.fail("it started")) == 1
+    assert "Démarrage impossible : « radius » n’a pas démarré" in capsys.readouterr().err
 
 
 def test_an_address_of_another_machine_is_refused() -> None:
