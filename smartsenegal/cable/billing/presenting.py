@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import date, timedelta
 from typing import Any
 
-from smartsenegal.cable.billing.models import Conventions, Invoice
+from smartsenegal.cable.billing.models import Conventions, FeeTerms, Invoice
 from smartsenegal.cable.billing.queries import Traffic
 from smartsenegal.cable.billing.rules.conventions import DIRECTIONS
 from smartsenegal.cable.billing.rules.counters import CAUSES
@@ -157,6 +157,24 @@ def _measured(invoice: Invoice, reckoned: Mapping[str, Any]) -> list[tuple[str, 
     ]
 
 
+def fee_terms(said: FeeTerms) -> list[dict[str, str]]:
+    """What is said of the fees of a contract, as a page lists it."""
+    pairs = [
+        ("À partir du", format_date(said.valid_from)),
+        ("Pièce qui le dit", said.source),
+        ("Arrondi des montants", said.get_money_rounding_display()),
+        ("Avoir pour interruption", f"{_credit(said)} des redevances"),
+    ]
+    return facts([(label, typography(value)) for label, value in pairs])
+
+
+def _credit(said: Conventions | FeeTerms) -> str:
+    return (
+        f"{said.credit_percent} % du temps perdu au-delà de "
+        f"{group_digits(said.credit_free_seconds // 60)} min, au plus {said.credit_cap_percent} %"
+    )
+
+
 def conventions(said: Conventions) -> list[dict[str, str]]:
     """What a contract says, as a page lists it."""
     tiers = [
@@ -180,11 +198,6 @@ def conventions(said: Conventions) -> list[dict[str, str]]:
         ("Part mesurée exigée", f"{said.least_known} %"),
         ("Mois incomplet", said.get_part_month_display()),
         ("Arrondi des montants", said.get_money_rounding_display()),
-        (
-            "Avoir pour interruption",
-            f"{said.credit_percent} % du temps perdu au-delà de "
-            f"{group_digits(said.credit_free_seconds // 60)} min, "
-            f"au plus {said.credit_cap_percent} % de l’engagement",
-        ),
+        ("Avoir pour interruption", f"{_credit(said)} de l’engagement"),
     ]
     return facts([(label, typography(value)) for label, value in pairs])

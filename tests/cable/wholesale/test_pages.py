@@ -66,6 +66,9 @@ def test_a_customer_goes_from_the_tariffs_to_an_invoice(buyer: Client, market: A
     assert "21 jours sur 31" in text
     assert "Payer" in text
     assert "Vos services" in text  # the way back from what is invoiced
+    text = page(buyer.get(f"/cable/facturation/contrats/{service.contract.code}/"))
+    assert "au-delà de 60 min, au plus 50 % des redevances" in text
+    assert "ne peut être facturé" not in text  # a lease is, without any traffic
     payable = payable_for(invoice.subject)
     assert payable is not None
     assert buyer.get(f"/paiements/{payable.pk}/").status_code == 200

@@ -17,7 +17,7 @@ from smartsenegal.cable.pages import may_manage
 from smartsenegal.kernel.identity.api import PermissionRefused, contact_of
 from smartsenegal.kernel.pages import principal
 from smartsenegal.lib.dates import format_date, format_datetime
-from smartsenegal.lib.text import group_digits
+from smartsenegal.lib.text import group_digits, plural
 
 MONTHS_SHOWN = 12
 RATE, COMMIT, LEFT = "Débit du mois", "Engagement", "Créneaux restants"
@@ -65,16 +65,21 @@ def contract(request: HttpRequest, code: str) -> HttpResponse:
     found = known(request, code)
     today = timezone.localdate()
     said = queries.conventions_on(found, today) or found.conventions.order_by("valid_from", "-pk").first()
+    fees = list(found.fees.order_by("starts_on", "pk"))
+    of_fees = queries.fee_terms_on(found, today) or found.fee_terms.order_by("valid_from", "-pk").first()
+    measured = not fees or said is not None or found.ports.exists()
     context = {
         "contract": found,
-        "facts": _facts(request, found),
+        "facts": _facts(request, found, measured),
+        "measured": measured,
+        "of_fees": presenting.fee_terms(of_fees) if of_fees else [],
         "conventions": said,
         "said": presenting.conventions(said) if said else [],
         "ports": [
             {"row": port, "speed": presenting.rate(port.speed_mbps * 1000)}
             for port in found.ports.select_related("equipment")
         ],
-        "fees": found.fees.order_by("starts_on", "pk"),
+        "fees": fees,
         "invoiced": found.invoices.exists(),
         "months": _months(found, today),
         "downtime": [
@@ -85,20 +90,24 @@ def contract(request: HttpRequest, code: str) -> HttpResponse:
     return show(request, "contract", context)
 
 
-def _facts(request: HttpRequest, found: Contract) -> list[dict[str, str]]:
+def _facts(request: HttpRequest, found: Contract, measured: bool) -> list[dict[str, str]]:
     payer = contact_of(found.payer)
     facts = [
         ("Client", found.customer),
         ("Exploitant", found.carrier.name),
         ("Début", format_date(found.starts_on)),
         ("Fin", format_date(found.ends_on) if found.ends_on else "sans fin dite"),
-        ("Créneau", found.get_slot_seconds_display()),
-        ("Écart étalé sur", f"{found.spread_slots}\u00a0créneaux au plus"),
+        *(_measure(found) if measured else ()),
         ("Paiement", f"{found.payment_days}\u00a0jours"),
     ]
     if may_manage(principal(request)):
         facts.insert(1, ("Payeur", payer.name if payer else "compte fermé"))
     return [{"label": label, "value": value} for label, value in facts]
+
+
+def _measure(found: Contract) -> list[tuple[str, str]]:
+    spread = plural(found.spread_slots, "créneau au plus", "créneaux au plus")
+    return [("Créneau", found.get_slot_seconds_display()), ("Écart étalé sur", spread)]
 
 
 def _months(found: Contract, today: date) -> list[dict[str, Any]]:
