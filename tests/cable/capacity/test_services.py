@@ -211,6 +211,11 @@ def test_nobody_holds_what_others_would_buy_and_all_have_the_same_price(market: 
         ask(market, market.plain, 1)
     other = actions.ask(market.other_by, market.other, actions.Wish(market.plain, 1, 12)).quote
     assert other is not None
+    sold = {"product": market.safe, "buyer": "Un ami", "gbps": 2, "term_months": 12, "hold_days": 10}
+    given = actions.make_quote(SYSTEM, **sold, monthly_fcfa=1_500_000)
+    same = ask(market, market.safe, 2).quote
+    assert same is not None
+    assert same.monthly_fcfa == given.monthly_fcfa
     assert queries.unequal() == []
     Quote.objects.filter(pk=other.pk).update(monthly_fcfa=1)
     assert [(a.pk, b.pk) for a, b in queries.unequal()] == [(Quote.objects.earliest("pk").pk, other.pk)]

@@ -114,6 +114,10 @@ def _answer(by: Principal, customer: Organisation, wish: Wish, *, quoted: bool) 
     if quoted and not told:
         bought = wish.extra if wish.changes else None
         asked = rules.price(tariff, wish.gbps, wish.port_gbps, bought)
+        if not wish.changes:
+            # One price for all: what a seller gave another holds for whoever asks after.
+            given = queries.offered(wish.product, tariff.pk, wish.term_months, wish.gbps, wish.port_gbps)
+            asked = given[0].price if given else asked
         until = now + timedelta(days=terms.hold_days)
         quote = _write(by, wish, tariff.pk, asked, until, customer, terms, customer.name)
     made = Qualification.objects.create(
