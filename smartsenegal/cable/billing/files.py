@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from smartsenegal.cable.billing.errors import Fault
 from smartsenegal.cable.billing.rules.counters import TICKS, Reading
 from smartsenegal.cable.billing.rules.percentile import MISSING, Month, Octets
+from smartsenegal.lib.refusals import Fault
 from smartsenegal.lib.text import typography
 
 COLUMNS = ("port", "at", "uptime", "received", "sent")

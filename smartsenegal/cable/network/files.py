@@ -11,7 +11,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from smartsenegal.cable.network import rules
-from smartsenegal.cable.network.errors import Fault
+from smartsenegal.lib.refusals import Fault
 from smartsenegal.lib.sheets import quoted, unquoted
 from smartsenegal.lib.text import TextRefused, clean, slug, typography
 

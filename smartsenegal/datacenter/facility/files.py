@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from smartsenegal.datacenter.facility.errors import Fault
 from smartsenegal.datacenter.facility.rules.feeds import CODE
 from smartsenegal.datacenter.facility.rules.words import FEEDS, ISOLATIONS, KINDS, PATHS, PHASES
+from smartsenegal.lib.refusals import Fault
 from smartsenegal.lib.sheets import quoted, unquoted
 from smartsenegal.lib.text import TextRefused, clean, typography
 

@@ -1,15 +1,10 @@
 """Refusals of `datacenter.hosting`, and what a hypervisor or a store answers when it fails."""
 
-from smartsenegal.lib.text import typography
+from smartsenegal.lib.refusals import Refused
 
 
-class HostingRefused(ValueError):
+class HostingRefused(Refused):
     """What was asked cannot be done; `field` is where a form shows the French sentence."""
-
-    def __init__(self, sentence: str, field: str = "") -> None:
-        self.sentence = typography(sentence)
-        self.field = field
-        super().__init__(self.sentence)
 
 
 class BackendError(RuntimeError):

@@ -1,12 +1,7 @@
 """Refusals of `datacenter.sensors`."""
 
-from smartsenegal.lib.text import typography
+from smartsenegal.lib.refusals import Refused
 
 
-class SensorsRefused(ValueError):
+class SensorsRefused(Refused):
     """What was asked cannot be done; `field` is where a form shows the French sentence."""
-
-    def __init__(self, sentence: str, field: str = "") -> None:
-        self.sentence = typography(sentence)
-        self.field = field
-        super().__init__(self.sentence)

@@ -1,5 +1,6 @@
 """Refusals of `identity`."""
 
+from smartsenegal.lib.refusals import Refused
 from smartsenegal.lib.text import typography
 
 
@@ -11,10 +12,5 @@ class PermissionRefused(Exception):
         super().__init__(self.sentence)
 
 
-class IdentityRefused(ValueError):
+class IdentityRefused(Refused):
     """What was asked cannot be done; `field` is where a form shows the French sentence ("" for none)."""
-
-    def __init__(self, sentence: str, field: str = "") -> None:
-        self.sentence = typography(sentence)
-        self.field = field
-        super().__init__(self.sentence)

@@ -2,6 +2,7 @@
 
 from django.core.exceptions import PermissionDenied
 
+from smartsenegal.lib.refusals import Refused
 from smartsenegal.lib.text import typography
 
 
@@ -13,10 +14,5 @@ class NotAllowed(PermissionDenied):
         super().__init__(self.sentence)
 
 
-class TerritoryRefused(ValueError):
+class TerritoryRefused(Refused):
     """What was asked of a place cannot be done; `field` is where a form shows the French sentence."""
-
-    def __init__(self, sentence: str, field: str = "") -> None:
-        self.sentence = typography(sentence)
-        self.field = field
-        super().__init__(self.sentence)

@@ -1,32 +1,11 @@
 """Refusals of `wifi.access`."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-
-from smartsenegal.lib.text import typography
+from smartsenegal.lib.refusals import FileRefused, Refused
 
 
-class AccessRefused(ValueError):
+class AccessRefused(Refused):
     """What was asked cannot be done; `field` is where a form shows the French sentence."""
 
-    def __init__(self, sentence: str, field: str = "") -> None:
-        self.sentence = typography(sentence)
-        self.field = field
-        super().__init__(self.sentence)
 
-
-@dataclass(frozen=True)
-class Fault:
-    """What is wrong in a file: line (the first is 1, the names of the columns), column, French sentence."""
-
-    line: int
-    column: str
-    sentence: str
-
-
-class RosterRefused(ValueError):
+class RosterRefused(FileRefused):
     """A list with faults: nothing of it was written."""
-
-    def __init__(self, faults: Sequence[Fault]) -> None:
-        self.faults = list(faults)
-        super().__init__(f"{len(self.faults)} faults")

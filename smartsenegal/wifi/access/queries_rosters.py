@@ -6,8 +6,8 @@ from datetime import datetime, time
 from django.db.models import Q
 from django.utils import timezone
 
+from smartsenegal.lib.refusals import Fault
 from smartsenegal.wifi.access import rosters
-from smartsenegal.wifi.access.errors import Fault
 from smartsenegal.wifi.access.models import Credential, Group, Realm, Roster
 
 

@@ -13,8 +13,8 @@ from functools import lru_cache
 from typing import Any
 
 from smartsenegal.lib.dates import DateRefused, parse_date
+from smartsenegal.lib.refusals import Fault
 from smartsenegal.lib.text import typography
-from smartsenegal.wifi.access.errors import Fault
 
 LINES_AT_MOST = 50_000
 FAULTS_AT_MOST = 200

@@ -1,12 +1,7 @@
 """Refusals of `wifi.kit`."""
 
-from smartsenegal.lib.text import typography
+from smartsenegal.lib.refusals import Refused
 
 
-class KitRefused(ValueError):
+class KitRefused(Refused):
     """What was asked cannot be done; `sentence` says why and how to mend it, in French, beside `field`."""
-
-    def __init__(self, sentence: str, field: str = "") -> None:
-        self.sentence = typography(sentence)
-        self.field = field
-        super().__init__(self.sentence)

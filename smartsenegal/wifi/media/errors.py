@@ -1,12 +1,7 @@
 """Refusals of `wifi.media`."""
 
-from smartsenegal.lib.text import typography
+from smartsenegal.lib.refusals import Refused
 
 
-class MediaRefused(ValueError):
+class MediaRefused(Refused):
     """What was asked cannot be done; `field` is where a form shows the French sentence."""
-
-    def __init__(self, sentence: str, field: str = "") -> None:
-        self.sentence = typography(sentence)
-        self.field = field
-        super().__init__(self.sentence)

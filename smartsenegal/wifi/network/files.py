@@ -7,10 +7,10 @@ from dataclasses import asdict, dataclass, fields
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from smartsenegal.lib.refusals import Fault
 from smartsenegal.lib.sheets import quoted, unquoted
 from smartsenegal.lib.text import TextRefused, clean, typography
 from smartsenegal.wifi.network import rules
-from smartsenegal.wifi.network.errors import Fault
 
 LINES_AT_MOST = 2_000
 FAULTS_AT_MOST = 200

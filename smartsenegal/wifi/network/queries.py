@@ -13,11 +13,11 @@ from django.utils import timezone
 from smartsenegal.kernel.identity.api import Principal
 from smartsenegal.kernel.sites.api import Site
 from smartsenegal.kernel.territory import api as territory
+from smartsenegal.lib.refusals import Fault
 from smartsenegal.lib.text import fold
 from smartsenegal.wifi.network import files
 from smartsenegal.wifi.network.contrib.base import SECRET_HIDDEN, Central, File, Gateway, faults
 from smartsenegal.wifi.network.contrib.registry import adapter
-from smartsenegal.wifi.network.errors import Fault
 from smartsenegal.wifi.network.models import AccessPoint, Certificate, Hotspot, Maintenance, Nas, Zone
 from smartsenegal.wifi.network.secrets import open_secret
 

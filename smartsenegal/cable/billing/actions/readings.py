@@ -10,13 +10,14 @@ from django.utils import timezone
 
 from smartsenegal.cable.billing import files, queries
 from smartsenegal.cable.billing.actions.base import check, lock, tell
-from smartsenegal.cable.billing.errors import Fault, ReadingsRefused
+from smartsenegal.cable.billing.errors import ReadingsRefused
 from smartsenegal.cable.billing.files import Line
 from smartsenegal.cable.billing.models import Port, PortDay
 from smartsenegal.cable.billing.packing import pack_readings, pack_slots, unpack_readings
 from smartsenegal.cable.billing.rules.counters import Contradicted, Reading, merged, slots_of
 from smartsenegal.cable.billing.rules.percentile import as_array
 from smartsenegal.kernel.identity.api import Principal
+from smartsenegal.lib.refusals import Fault
 from smartsenegal.lib.text import typography
 
 ONE = timedelta(days=1)

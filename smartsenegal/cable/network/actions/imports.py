@@ -10,11 +10,12 @@ from django.db import transaction
 from smartsenegal.cable.network import files, queries
 from smartsenegal.cable.network.actions import circuits, nodes, parts
 from smartsenegal.cable.network.actions.base import check
-from smartsenegal.cable.network.errors import Fault, ImportRefused, NetworkRefused
+from smartsenegal.cable.network.errors import ImportRefused, NetworkRefused
 from smartsenegal.cable.network.models import Link, Node, System
 from smartsenegal.kernel.audit import api as audit
 from smartsenegal.kernel.identity.api import Principal
 from smartsenegal.kernel.territory.api import resolve
+from smartsenegal.lib.refusals import Fault
 
 FACTS = Path(__file__).resolve().parent.parent / "data"
 # Places that have a seat, and territories whose people are counted.

@@ -11,9 +11,10 @@ from smartsenegal.datacenter.facility.actions.base import locked, tell
 from smartsenegal.datacenter.facility.actions.components import add_component, change_component
 from smartsenegal.datacenter.facility.actions.contents import install_device
 from smartsenegal.datacenter.facility.actions.places import add_rack, change_rack
-from smartsenegal.datacenter.facility.errors import FacilityRefused, Fault, ImportRefused
+from smartsenegal.datacenter.facility.errors import FacilityRefused, ImportRefused
 from smartsenegal.datacenter.facility.models import DataCenter
 from smartsenegal.kernel.identity.api import Principal
+from smartsenegal.lib.refusals import Fault
 
 ADDED, CHANGED = "added", "changed"
 

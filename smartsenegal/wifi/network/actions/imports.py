@@ -8,9 +8,10 @@ from django.db import transaction
 
 from smartsenegal.kernel.audit import api as audit
 from smartsenegal.kernel.identity.api import Principal
+from smartsenegal.lib.refusals import Fault
 from smartsenegal.wifi.network import queries
 from smartsenegal.wifi.network.actions.hotspots import add_hotspot, change_hotspot
-from smartsenegal.wifi.network.errors import Fault, ImportRefused, NetworkRefused
+from smartsenegal.wifi.network.errors import ImportRefused, NetworkRefused
 from smartsenegal.wifi.network.files import COLUMNS, Row
 
 NAMED = Path(__file__).resolve().parent.parent / "data" / "named.csv"
