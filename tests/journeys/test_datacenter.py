@@ -1,5 +1,6 @@
 """A datacentre's manager sees what may be stopped, lets a place, and opens the door to a visitor."""
 
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 from tests.journeys.conftest import Visits
@@ -67,7 +68,7 @@ def announce(owner: Visit, space: str) -> None:
     owner.open(space).sees("Sous contrat", "salle-etat/E01").follow("Annoncer un visiteur").check(names=NAMES)
     fields = {
         "Nom du visiteur": "Modou Fall", "Son téléphone": "77 123 45 67", "Motif de la visite": "Un disque",
-        "Jour": "1er mars 2099", "Arrivée": "10 h", "Départ": "9 h 30",
+        "Jour": f"{datetime.now(UTC) + timedelta(days=9):%d/%m/%Y}", "Arrivée": "10 h", "Départ": "9 h 30",
     }  # fmt: skip
     for label, value in fields.items():
         owner.page.get_by_label(label, exact=True).fill(value)

@@ -15,7 +15,7 @@ def test_a_project_gets_a_quota_a_machine_and_its_place_in_the_register(visits: 
     opened(owner)
     granted(manager)
     owner.open(PROJECT).sees("4 vCPU", "Machines en attente")
-    owner.follow("Nouvelle machine")
+    owner.follow("Nouvelle machine").sees("Il reste au projet : 4 vCPU")
     fill(owner, {"Nom": "web-1", "Clé publique SSH": "pas une clé"})
     owner.press("Créer et démarrer").sees("Ce n’est pas une clé publique SSH").check(names=NAMES)
     owner.page.get_by_label("Clé publique SSH").fill("")
@@ -27,7 +27,7 @@ def test_a_project_gets_a_quota_a_machine_and_its_place_in_the_register(visits: 
     fill(owner, {"Jeu de données": "Dossiers des abonnés", "Loi applicable": "Loi 2008-12 du Sénégal"})
     owner.page.get_by_label("Non", exact=True).check()
     owner.press("Inscrire").sees("espace jokko-archives", "Non connu : la clé, qui").check(names=NAMES)
-    owner.open(PROJECT).follow("Usage et relevés").sees("Tarif non fixé").check(names=NAMES)
+    owner.open(PROJECT).follow("Usage et relevés").sees("Rien n’a été utilisé").check(names=NAMES)
     manager.open(CENTER).sees("jokko/web-1", "Pas encore vue").check(names=NAMES)
 
 

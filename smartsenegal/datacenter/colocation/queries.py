@@ -216,7 +216,9 @@ def dues(
     let = leases(of).filter(signed_at__isnull=False, starts_on__lt=end, **whose).order_by("pk")
     for lease_ in let.exclude(closed_at__date__lte=start):
         told = f"Bail {lease_}, {spot(lease_)}"
-        due = rules.Due("lease", told, lease_.monthly, lease_.starts_on, _day(lease_.closed_at))
+        # Past its term nothing says what a place costs, even while its devices still stand there.
+        ends = min((d for d in (lease_.ends_on, _day(lease_.closed_at)) if d), default=None)
+        due = rules.Due("lease", told, lease_.monthly, lease_.starts_on, ends)
         found.setdefault(lease_.customer_id, []).append(due)
     about = {f"lease__{name}": value for name, value in whose.items()}
     here = {"lease__reservation__rack__room__center": of, **about}

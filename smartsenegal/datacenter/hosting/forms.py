@@ -232,7 +232,8 @@ class MachineForm(SizeForm):
     name = _code("Nom", 40, help_text="Comme web-1.")
     ssh_key = forms.CharField(
         label="Clé publique SSH", max_length=2_000, required=False, widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="Une ligne qui commence par ssh-ed25519 ou ssh-rsa : c’est par elle que vous entrez.",
+        help_text="Une ligne qui commence par ssh-ed25519 ou ssh-rsa : c’est par elle que vous entrez, et"
+        " sans elle vous n’entrez pas.",
     )  # fmt: skip
 
     def __init__(self, *args: Any, images: Iterable[Image], **kwargs: Any) -> None:

@@ -5,9 +5,10 @@ from uuid import UUID
 from django.conf import settings
 from django.urls import reverse
 
+from smartsenegal.datacenter.colocation import api as colocation
 from smartsenegal.datacenter.hosting.models import Ask
 from smartsenegal.datacenter.hosting.rules import roles
-from smartsenegal.kernel.identity.api import Contact, contacts_of, members_who_may
+from smartsenegal.kernel.identity.api import Contact, contacts_of
 from smartsenegal.kernel.notifications.api import Address, register_template, send
 from smartsenegal.lib.text import typography as _
 
@@ -45,7 +46,7 @@ def notify(name: str, event_id: UUID, ask: Ask) -> None:
     """Tell the owners of the project, by every address they have; the same event never tells twice."""
     project = ask.project
     owners = {str(m.account_id) for m in project.members.filter(role=roles.OWNER)}
-    owners |= set(members_who_may("file", project.customer_id))
+    owners |= set(colocation.accounts_who_may("file", project.customer_id))
     context = {
         "project": project.name,
         "answer": ask.answer,

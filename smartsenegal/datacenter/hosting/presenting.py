@@ -6,7 +6,7 @@ from typing import Any
 
 from smartsenegal.datacenter.facility import api as facility
 from smartsenegal.datacenter.hosting import queries
-from smartsenegal.datacenter.hosting.models import Bucket, Dataset, Key, Machine, Pool
+from smartsenegal.datacenter.hosting.models import Bucket, Dataset, Key, Machine, Pool, Project
 from smartsenegal.datacenter.hosting.rules import machines, metering, quotas
 from smartsenegal.lib.dates import format_date, format_datetime
 from smartsenegal.lib.money import format_fcfa
@@ -161,6 +161,24 @@ def line_row(line: metering.Line) -> dict[str, Any]:
 def month_name(first: date) -> str:
     """`novembre 2026`."""
     return f"{MONTHS[first.month - 1]} {first.year}"
+
+
+def size_notice(of: Project, day: date) -> str:
+    """What a machine may still take of the quota, and what an hour of it costs on a day."""
+    left = of.amounts - queries.used(of)
+    names = ("vcpus", "memory_mib", "disk_gib")
+    room = ", ".join(quotas.spelt(name, max(0, getattr(left, name))) for name in names)
+    priced = queries.prices_on(of.pool.center, day)
+    kinds = {
+        metering.VCPU: "un vCPU en marche", metering.MEMORY: "un Gio de mémoire en marche",
+        metering.DISK: "un Gio de disque",
+    }  # fmt: skip
+    costs = ", ".join(f"{name} : {_an_hour(priced.get(kind))}" for kind, name in kinds.items())
+    return f"Il reste au projet : {room}. Prix de l’heure : {costs}."
+
+
+def _an_hour(price: Decimal | None) -> str:
+    return NO_TARIFF.lower() if price is None else f"{number(price)}{NBSP}F{NBSP}CFA"
 
 
 def lies(pool: Pool) -> str:

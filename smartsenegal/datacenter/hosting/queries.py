@@ -262,6 +262,12 @@ def prices(center: facility.DataCenter) -> dict[str, list[metering.Price]]:
     return found
 
 
+def prices_on(center: facility.DataCenter, day: date) -> dict[str, Decimal]:
+    """The price of an hour by kind on a day; none where nobody entered one."""
+    found = Tariff.objects.filter(center=center, starts_on__lte=day).order_by("starts_on")
+    return {each.kind: each.amount for each in found}
+
+
 def lines(of: Project, start: datetime, end: datetime) -> list[metering.Line]:
     """What a project used between two times, priced."""
     steps, samples = history(of)

@@ -25,7 +25,7 @@ class SourceForm(French):
     kind = forms.ChoiceField(label="Protocole", choices=KINDS, initial=REDFISH, widget=forms.RadioSelect)
     counts = forms.BooleanField(
         label="Sa puissance compte dans celle de la baie", required=False, initial=True,
-        help_text="À ne pas cocher pour un serveur dont le coffret d’alimentation est demandé aussi.",
+        help_text="À ne pas cocher pour un serveur dont le coffret d’alimentation est interrogé aussi.",
     )  # fmt: skip
     address = forms.CharField(
         label="Adresse", max_length=200,

@@ -72,7 +72,7 @@ def add(request: HttpRequest, code: str) -> HttpResponse:
     form = SourceForm(request.POST if request.method == "POST" else None, racks=facility.racks(found))
     if request.method == "POST" and form.is_valid():
         sources.add(_principal(request), form.rack_chosen(), **form.values())
-        messages.success(request, typography("Ajouté : l’appareil est demandé toutes les cinq minutes."))
+        messages.success(request, typography("Ajouté : l’appareil est interrogé toutes les cinq minutes."))
         return redirect(_page_of(code))
     context = {"form": form, "center": found, "back_url": _page_of(code)}
     return _show(request, "form", context)

@@ -15,7 +15,7 @@ from smartsenegal.datacenter.billing.errors import BillingRefused, NothingOwed
 from smartsenegal.datacenter.billing.models import Invoice
 from smartsenegal.datacenter.billing.rules import CROSS, LEASE, Terms
 from smartsenegal.datacenter.colocation.actions import leases, requests
-from smartsenegal.datacenter.colocation.models import Cross, Hands
+from smartsenegal.datacenter.colocation.models import Cross, Hands, Lease
 from smartsenegal.datacenter.facility.models import DataCenter, Rack
 from smartsenegal.datacenter.hosting.models import Bill, Machine, Project, Step
 from smartsenegal.kernel.identity import api as identity
@@ -159,5 +159,9 @@ def test_a_month_is_invoiced_once_asked_corrected_and_nobody_elses(
     assert (again.total, again.brought, again.due, again.left) == (owed - 15_000, owed, 0, 15_000)
     assert "Le câble était retiré" in page(own.get(one))
     assert queries.credit_of(priced, customer.pk, biller.pk) == 15_000
+    # Past its term a lease owes nothing more.
+    Lease.objects.update(ends_on=month + timedelta(days=1))
+    lines = queries.owed(priced, month, TERMS, customer.pk)[customer.pk]
+    assert [line.quantity for line in lines if line.kind == LEASE] == [f"1/{(after - month).days}"]
     kinds = {line["kind"] for line in json.loads(again.statement)["reckoned"]["lines"]}
     assert CROSS not in kinds

@@ -218,6 +218,7 @@ def test_a_visit_is_refused_with_its_sentence(priced: DataCenter, rack: Rack, co
     for values, field in (
         ({"starts_at": now + HOUR, "ends_at": now}, "ends_time"),
         ({"starts_at": now - 2 * HOUR, "ends_at": now - HOUR}, "day"),
+        ({"starts_at": now, "ends_at": now + timedelta(days=900)}, "day"),
     ):
         with pytest.raises(ColocationRefused) as refused:
             visit(by, priced, teranga, **values)

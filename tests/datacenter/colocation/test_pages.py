@@ -1,6 +1,7 @@
 """Pages of the manager and of the customer: asked, refused with what was typed, done."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.test import Client
@@ -108,7 +109,8 @@ def test_a_visit_goes_from_the_customer_to_the_door_and_each_reading_is_journall
     own, space = signed_in(by), f"{ROOT}client/{teranga.pk}/"
     given = {
         "center": "dc-essai", "name": "Modou Fall", "phone": "77 123 45 67", "purpose": "Un disque",
-        "day": "31/12/2099", "starts_time": "10:00", "ends_time": "9:00",
+        "day": f"{timezone.localdate() + timedelta(days=9):%d/%m/%Y}", "starts_time": "10:00",
+        "ends_time": "9:00",
     }  # fmt: skip
     told = page(own.post(f"{space}visites/nouvelle/", given))
     assert "Le départ vient après l’arrivée" in told

@@ -163,6 +163,8 @@ def test_without_backends_all_is_noted_and_the_pages_say_so(
     told = page(own.post(f"{address}machines/nouvelle/", hostile))
     assert "Écrivez des minuscules sans accent" in told
     assert "Cette clé est trop longue" in told
+    assert "Il reste au projet : 3 vCPU" in told
+    assert "un Gio de disque : tarif non fixé" in told
     assert "n’a pas encore fait cette clé" in page(own.post(f"{address}cles/{key.pk}/secret/", follow=True))
     own.post(f"{address}machines/{machine.pk}/redemarrer/")
     assert Machine.objects.get().reboots == 1

@@ -25,7 +25,7 @@ OID = "1.3.6.1.4.1.318.1.1.12.1.16.0"
 def test_a_rack_is_measured_and_a_sensor_that_lies_is_flagged(
     browser: Client, rack: Rack, tmp_path: Path, settings: Any
 ) -> None:
-    assert "Aucun appareil n’est demandé" in page(browser.get(BASE))
+    assert "Aucun appareil n’est interrogé" in page(browser.get(BASE))
     with controller(tmp_path) as server:
         given = {
             "rack": str(rack.pk), "name": "Serveur 1", "kind": "redfish", "address": "http://10.0.0.1",
@@ -76,7 +76,7 @@ def test_a_rack_is_measured_and_a_sensor_that_lies_is_flagged(
     assert "Sans réponse" in page(browser.get(BASE))
     browser.post(f"{BASE}{source.pk}/retirer/")
     assert sources.opened(Source.objects.get()) == {}
-    assert "Aucun appareil n’est demandé" in page(browser.get(BASE))
+    assert "Aucun appareil n’est interrogé" in page(browser.get(BASE))
 
 
 def test_a_strip_is_read_by_snmp_and_doubted_when_servers_announce_more(rack: Rack, tmp_path: Path) -> None:

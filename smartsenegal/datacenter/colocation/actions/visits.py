@@ -21,6 +21,7 @@ from smartsenegal.lib.dates import format_datetime
 from smartsenegal.lib.ids import uuid7
 
 _BATCH = 200
+FARTHEST = timedelta(days=366)
 
 
 @dataclass(frozen=True)
@@ -68,8 +69,12 @@ def ask(
 def _check_times(starts_at: datetime, ends_at: datetime) -> None:
     if ends_at <= starts_at:
         raise ColocationRefused("Le départ vient après l’arrivée.", "ends_time")
-    if ends_at <= timezone.now():
+    now = timezone.now()
+    if ends_at <= now:
         raise ColocationRefused("Cette visite est déjà passée.", "day")
+    if ends_at - now > FARTHEST:
+        # Its name would be kept until then.
+        raise ColocationRefused("Une visite s’annonce un an à l’avance au plus.", "day")
 
 
 @transaction.atomic

@@ -5,6 +5,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -33,6 +34,7 @@ def create(request: HttpRequest, project_code: str) -> HttpResponse:
         title="Nouvelle machine",
         button="Créer et démarrer",
         said=_said("La machine est demandée : elle démarre dans la minute."),
+        notice=presenting.size_notice(found, timezone.localdate()),
         **behind(found),
     )
 
