@@ -6,7 +6,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from smartsenegal.datacenter.billing.models import Invoice
-from smartsenegal.datacenter.billing.presenting import month_told
+from smartsenegal.datacenter.billing.presenting import of_month
 from smartsenegal.datacenter.colocation.api import accounts_who_may
 from smartsenegal.kernel.identity.api import Contact, contacts_of
 from smartsenegal.kernel.notifications.api import Address, register_template, send
@@ -18,19 +18,19 @@ WORDS = {
     "datacenter_billing.invoice_issued": (
         "Facture {{ number }} : {{ total }}",
         "Votre facture {{ number }} est de {{ total }}. {{ link }}",
-        "Votre facture {{ number }} pour votre hébergement de {{ month }} est de {{ total }}.\n\n"
+        "Votre facture {{ number }} pour votre hébergement {{ month }} est de {{ total }}.\n\n"
         "La lire, la payer et refaire son calcul : {{ link }}",
     ),
     "datacenter_billing.invoice_corrected": (
         "Facture {{ number }}, qui en remplace une autre : {{ total }}",
         "Votre facture {{ number }} en remplace une autre. Elle est de {{ total }}. {{ link }}",
-        "Votre facture {{ number }} pour votre hébergement de {{ month }} remplace la précédente. Elle est "
+        "Votre facture {{ number }} pour votre hébergement {{ month }} remplace la précédente. Elle est "
         "de {{ total }}.\nMotif : {{ reason }}\n\nLa lire, la payer et refaire son calcul : {{ link }}",
     ),
 }
 SAMPLE = {
     "number": "DC-2026-00042",
-    "month": "octobre 2026",
+    "month": "d’octobre 2026",
     "total": "428 800 F CFA",
     "reason": "Bail terminé avant la fin du mois",
     "link": "https://smart.example.sn/datacentre/facturation/factures/DC-2026-00042/",
@@ -49,7 +49,7 @@ def notify(name: str, event_id: UUID, invoice: Invoice) -> None:
     """Tell who may pay for the customer, by every address they have; the same event never tells twice."""
     context = {
         "number": invoice.number,
-        "month": month_told(invoice.month),
+        "month": of_month(invoice.month),
         "total": format_fcfa(invoice.due),
         "reason": invoice.reason,
         "link": settings.PUBLIC_URL + reverse("datacenter_billing:invoice", args=[invoice.number]),

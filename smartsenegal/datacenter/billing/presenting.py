@@ -22,6 +22,12 @@ def month_told(month: date) -> str:
     return format_date(month.replace(day=2)).split(maxsplit=1)[1]
 
 
+def of_month(month: date) -> str:
+    """`d’octobre 2026`, `de novembre 2026`."""
+    told = month_told(month)
+    return f"d’{told}" if told[0] in "ao" else f"de {told}"
+
+
 def number(value: Decimal) -> str:
     """`1 234,5`: no useless zero."""
     whole, _, part = f"{value:f}".partition(".")

@@ -112,6 +112,14 @@ def test_objects_are_kept_locked_measured_and_shut_off(
         assert {each["Name"] for each in admin.list_buckets()["Buckets"]} == {"autrui", "jokko-archives"}
         assert "jokko-site" not in page(browser.get(ROOT))
 
+        # What somebody else keeps in the store is given to nobody who asks for its name.
+        admin.create_bucket(Bucket="jokko-ancien")
+        admin.put_object(Bucket="jokko-ancien", Key="x", Body=b"")
+        taken = buckets.add(by, project, name="ancien", gib=1)
+        reconcile_objects()
+        taken.refresh_from_db()
+        assert (taken.real, "déjà un espace de ce nom" in taken.trouble) == (False, True)
+
 
 def _shown(browser: Client, key: Key) -> tuple[str, str]:
     """Identifier and secret, as a person copies them from the page."""

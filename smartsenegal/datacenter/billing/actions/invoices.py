@@ -14,7 +14,7 @@ from smartsenegal.datacenter.billing import queries, rules
 from smartsenegal.datacenter.billing.actions.base import tell
 from smartsenegal.datacenter.billing.errors import BillingRefused, NothingOwed
 from smartsenegal.datacenter.billing.models import Invoice, Terms
-from smartsenegal.datacenter.billing.presenting import month_told
+from smartsenegal.datacenter.billing.presenting import of_month
 from smartsenegal.datacenter.facility import api as facility
 from smartsenegal.datacenter.hosting import api as hosting
 from smartsenegal.kernel.identity.api import Organisation, Principal
@@ -192,7 +192,7 @@ def _number(year: int) -> str:
 def _ask(made: Invoice, payment_days: int) -> None:
     """Open what is to be paid: one line, the credits already taken off."""
     biller = made.biller
-    title = f"Hébergement de {month_told(made.month)}, facture {made.number}"
+    title = f"Hébergement {of_month(made.month)}, facture {made.number}"
     place = payments.Place(biller.pk, biller.territory.path)
     due_on = timezone.localdate(made.issued_at) + timedelta(days=payment_days)
     line = payments.Line(title, made.due, payments.carrier(biller.code), "hebergement")

@@ -74,7 +74,10 @@ class Store(Protocol):
         """All that exist."""
 
     def create(self, name: str, lock_days: int) -> None:
-        """Make a bucket; with `lock_days`, nothing in it can be changed or erased before, by anybody."""
+        """Make a bucket; with `lock_days`, nothing in it can be changed or erased before, by anybody.
+
+        Again, it is the same one. Raises BackendError for one of that name that already holds something.
+        """
 
     def delete(self, name: str) -> None:
         """Erase a bucket. Raises NotEmpty while something is in it, were it an old version."""

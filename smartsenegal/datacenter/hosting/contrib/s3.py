@@ -40,6 +40,9 @@ class S3:
         if name not in self.buckets():
             locked = {"ObjectLockEnabledForBucket": True} if lock_days else {}
             self._s3("create_bucket", Bucket=name, **locked)
+        elif self.measure(name).count:
+            # Ours would be empty: whoever chose this name would be given what somebody else keeps there.
+            raise BackendError(f"{name} : le magasin a déjà un espace de ce nom, et ce qu’il contient")
         if lock_days:
             rule = {"DefaultRetention": {"Mode": "COMPLIANCE", "Days": lock_days}}
             self._s3(
