@@ -351,6 +351,6 @@ class DeliverForm(French):
         help_text="Celui qui porte ce service : il n’est alors pas compté une seconde fois.",
     )  # fmt: skip
 
-    def __init__(self, data: Any, circuits: Sequence[Circuit]) -> None:
+    def __init__(self, data: Any, circuits: Sequence[Circuit], empty: str = "Aucun pour l’instant") -> None:
         super().__init__(data)
-        self.fields["circuit"].offer(circuits, empty="Aucun pour l’instant")  # type: ignore[attr-defined]
+        self.fields["circuit"].offer(circuits, empty=empty)  # type: ignore[attr-defined]

@@ -22,6 +22,7 @@ VERBS = {
     "cable.order_completed": "Capacité livrée",
     "cable.order_cancelled": "Commande de capacité annulée",
     "cable.order_terminated": "Capacité résiliée",
+    "cable.circuit_named": "Circuit d’une commande de capacité nommé",
     "cable.order_rejected": "Commande de capacité rejetée",
     "cable.order_pending": "Commande de capacité en attente du client",
     "cable.order_held": "Livraison de capacité suspendue",

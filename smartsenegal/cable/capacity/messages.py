@@ -53,7 +53,7 @@ WORDS = {
     "cable.order_terminated": (
         "Service de la commande {{ order }} : terminé",
         "Le service de votre commande {{ order }} est termine. {{ link }}",
-        "Le service de votre commande {{ order }} ({{ product }}) est terminé." + _END,
+        "Le service de votre commande {{ order }} ({{ product }}) est terminé." + _WHY,
     ),
 }
 KINDS = {name: _(f"Capacité : {title.partition(' : ')[2]}") for name, (title, _sms, _text) in WORDS.items()}

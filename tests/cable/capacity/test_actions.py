@@ -79,7 +79,7 @@ def test_a_quote_holds_an_order_sells_and_the_end_frees(ring: Any) -> None:
     assert queries.taken(ring.route, timezone.now()) == rules.Taken(20, 100)
     for state in ("inProgress", "completed", "terminated"):
         assert left(ring) == 40
-        order = actions.advance(SYSTEM, order, state)
+        order = actions.advance(SYSTEM, order, state, reason="Essai")
     assert left(ring) == 140
     with pytest.raises(CapacityRefused, match="n’en est pas là"):
         actions.advance(SYSTEM, order, "inProgress")

@@ -33,12 +33,20 @@ def test_a_seller_goes_from_a_quote_to_the_end_of_a_service(planner: Client, rin
     assert "Le client a signé" in text
     planner.post(f"{answer['Location']}accepter/")
     assert "Le devis" not in page(planner.post(f"{answer['Location']}commande/inProgress/", follow=True))
+    planner.post(f"{answer['Location']}livrer/")
+    text = page(planner.get(answer["Location"]))
+    assert "Livrée" in text
+    assert "Aucun circuit n’est nommé" in text
+    assert "ajoutez-le d’abord" in page(planner.get(f"{answer['Location']}livrer/"))
     circuit = network.add_circuit(SYSTEM, code="c1", name="Circuit 1", a=ring.b, b=ring.a, gbps=40)
-    assert "Circuit 1" in page(planner.get(f"{answer['Location']}livrer/"))
+    assert "Choisissez le circuit" in page(planner.post(f"{answer['Location']}livrer/"))
     planner.post(f"{answer['Location']}livrer/", {"circuit": circuit.pk})
     assert Order.objects.get().circuit == circuit
-    assert "Livrée" in page(planner.get(answer["Location"]))
-    planner.post(f"{answer['Location']}commande/terminated/")
+    assert "n’attend pas de circuit" in page(planner.post(f"{answer['Location']}livrer/"))
+    assert planner.post(f"{answer['Location']}commande/terminated/").status_code == 404  # not in one press
+    ending = f"{answer['Location']}commande/terminated/motif/"
+    assert "sans frais de fin anticipée" in page(planner.get(ending))
+    planner.post(ending, {"reason": "Demande écrite du client"})
     assert "Résiliée" in page(planner.get(BASE))
     assert "n’en est pas là" in page(planner.post(f"{answer['Location']}commande/inProgress/"))
     assert planner.post(f"{answer['Location']}commande/ailleurs/").status_code == 404

@@ -9,7 +9,7 @@ from smartsenegal.cable.capacity.actions.catalogue import (
     publish_terms,
     set_reserve,
 )
-from smartsenegal.cable.capacity.actions.orders import advance, ask_cancellation
+from smartsenegal.cable.capacity.actions.orders import advance, ask_cancellation, carry
 from smartsenegal.cable.capacity.actions.quotes import (
     Wish,
     accept,
@@ -29,6 +29,6 @@ from smartsenegal.cable.capacity.actions.services import (
 
 __all__ = [
     "PERMISSION", "Wish", "accept", "add_product", "add_route", "add_tariff", "advance", "ask",
-    "ask_cancellation", "cancel_quote", "close_ended", "credit_downtime", "early_end", "end", "end_tariff",
-    "first_end", "make_quote", "publish_terms", "qualify", "reject", "set_reserve",
+    "ask_cancellation", "cancel_quote", "carry", "close_ended", "credit_downtime", "early_end", "end",
+    "end_tariff", "first_end", "make_quote", "publish_terms", "qualify", "reject", "set_reserve",
 ]  # fmt: skip

@@ -46,6 +46,27 @@ def advance(
 
 
 @transaction.atomic
+def carry(by: Principal, order: Order, circuit: Circuit | None) -> Order:
+    """Name the circuit that carries what was delivered without one: its failures are then told and credited.
+
+    Raises PermissionRefused, CapacityRefused for an order that has one, or is not delivered, for transit, and
+    for a circuit that is too small."""
+    check(by)
+    one_at_a_time()
+    found = _locked(order)
+    if found.state != "completed" or found.circuit_id or found.quote.product.kind == rules.TRANSIT:
+        raise CapacityRefused("Cette commande n’attend pas de circuit : rechargez la page.")
+    if circuit is None:
+        raise CapacityRefused("Choisissez le circuit.", "circuit")
+    services.check_size(circuit, found.quote)
+    found.circuit = circuit
+    found.save(update_fields=["circuit"])
+    detail = {"number": found.quote.number, "order": str(found), "circuit": circuit.code}
+    tell(by, f"cable_quote:{found.quote_id}", "circuit_named", detail)
+    return found
+
+
+@transaction.atomic
 def ask_cancellation(by: Principal, order: Order, reason: str) -> Order:
     """Give an order up: at once while nobody has begun, else the seller assesses it. Raises
     PermissionRefused, CapacityRefused for one that is delivered or over."""

@@ -25,12 +25,8 @@ def deliver(by: Principal, order: Order, circuit: Circuit | None, day: date) -> 
     order.delivered_at, order.circuit = timezone.now(), circuit
     before = order.quote.changes
     carried = circuit or (before.circuit if before else None)
-    if carried and carried.gbps and carried.gbps < order.quote.gbps:
-        raise CapacityRefused(
-            f"Le circuit « {carried.name} » porte {gbps(carried.gbps)}, la commande en demande "
-            f"{gbps(order.quote.gbps)} : prenez-en un autre, ou agrandissez-le dans l’inventaire.",
-            "circuit",
-        )
+    if carried:
+        check_size(carried, order.quote)
     if before is not None:
         _change(by, order, before, day)
         if circuit is None:
@@ -39,6 +35,16 @@ def deliver(by: Principal, order: Order, circuit: Circuit | None, day: date) -> 
         before.save()
     elif order.quote.customer is not None:
         order.service = _begin(by, order, day)
+
+
+def check_size(circuit: Circuit, quote: Quote) -> None:
+    """Raises CapacityRefused for a circuit that carries less than what was ordered."""
+    if circuit.gbps and circuit.gbps < quote.gbps:
+        raise CapacityRefused(
+            f"Le circuit « {circuit.name} » porte {gbps(circuit.gbps)}, la commande en demande "
+            f"{gbps(quote.gbps)} : prenez-en un autre, ou agrandissez-le dans l’inventaire.",
+            "circuit",
+        )
 
 
 def _begin(by: Principal, order: Order, day: date) -> Service:
@@ -228,7 +234,9 @@ def close_ended(today: date | None = None) -> int:
     ):
         order = customers.running(service)
         if order is not None:
-            advance(system("fin des services"), order, "terminated", on=day)
+            advance(
+                system("fin des services"), order, "terminated", on=day, reason="Fin demandée par le client."
+            )
             count += 1
     return count
 

@@ -43,7 +43,7 @@ FOLLOWS = {
 ENDED = ("rejected", "failed", "cancelled", "replaced", "terminated")
 RUNNING = ("acknowledged", "inProgress", "pending", "held", "assessingCancellation")
 # States that say why, and the states from which the customer may ask that an order be cancelled.
-SAY_WHY = ("rejected", "pending", "held", "failed")
+SAY_WHY = ("rejected", "pending", "held", "failed", "terminated")
 MAY_ASK_CANCELLATION = ("inProgress", "pending", "held")
 GBPS_AT_MOST = 100_000
 TERM_AT_MOST = 360

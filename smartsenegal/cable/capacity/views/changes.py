@@ -162,8 +162,11 @@ def say_why(request: HttpRequest, cable_quote_id: int, state: str) -> HttpRespon
     return ask(
         request, form, lambda: actions.advance(by, order, state, reason=form.cleaned_data["reason"]),
         _quote_page(found), title=ACTS[state], subtitle=f"{found.number}, {found.buyer}", button=ACTS[state],
-        back_label=found.number,
+        back_label=found.number, warn=ENDS if state == "terminated" else "",
     )  # fmt: skip
+
+
+ENDS = "Le service finit aujourd’hui, sans frais de fin anticipée. Le client l’apprend avec ce motif."
 
 
 @login_required
@@ -190,12 +193,29 @@ def _order(found: Quote) -> Order:
 
 @login_required
 def deliver(request: HttpRequest, cable_quote_id: int) -> HttpResponse:
-    """Say that an order is delivered, and which circuit carries it."""
+    """Say that an order is delivered, and which circuit carries it, or name that circuit later."""
     by, found = manager(request), known_quote(cable_quote_id)
     order = _order(found)
+    if order.state == "completed":
+        return _carry(request, by, found, order)
     form = DeliverForm(data_of(request), list(queries.circuits_of(found.product.route)))
     return ask(
         request, form, lambda: actions.advance(by, order, "completed", form.cleaned_data["circuit"]),
         _quote_page(found), title="Déclarer livrée", subtitle=f"{found.number}, {found.buyer}",
         button="Déclarer livrée", back_label=found.number,
     )  # fmt: skip
+
+
+def _carry(request: HttpRequest, by: Any, found: Quote, order: Order) -> HttpResponse:
+    rows = list(queries.circuits_of(found.product.route))
+    form = DeliverForm(data_of(request), rows, "Choisissez")
+    return ask(
+        request, form, lambda: actions.carry(by, order, form.cleaned_data["circuit"]), _quote_page(found),
+        title="Nommer le circuit", subtitle=f"{found.number}, {found.buyer}", button="Nommer le circuit",
+        back_label=found.number, warn="" if rows else NO_CIRCUIT,
+    )  # fmt: skip
+
+
+NO_CIRCUIT = (
+    "Aucun circuit libre de l’inventaire ne joint les deux bouts de cette route : ajoutez-le d’abord."
+)

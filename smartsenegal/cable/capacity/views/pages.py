@@ -113,6 +113,10 @@ def quote_context(found: Quote, now: Any, fault: str = "") -> dict[str, Any]:
         "contract": order.service.contract if order and order.service else None,
         "open": rules.holds(found.state, found.expires_at, now),
         "expired": found.state == "approved" and now >= found.expires_at,
+        "lacks_circuit": order is not None
+        and order.state == "completed"
+        and order.circuit_id is None
+        and found.product.kind != rules.TRANSIT,
         "acts": [_act(found, order, state) for state in (rules.FOLLOWS[order.state] if order else ())],
     }
 
