@@ -115,7 +115,8 @@ def visit_state(visit: Visit, now: datetime) -> tuple[str, str]:
     if visit.out_at:
         return "Sorti", "neutral"
     if visit.in_at:
-        return "À l’intérieur", "green"
+        # Their name is not erased before their going out is noted: whoever forgot it must see it.
+        return ("À l’intérieur", "green") if visit.ends_at >= now else ("Sortie à noter", "red")
     if visit.ends_at < now:
         return "Passée sans personne", "neutral"
     return ("Accordée", "blue") if visit.approved_at else ("À décider", "amber")

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from smartsenegal.datacenter.colocation import jobs, queries, rules
+from smartsenegal.datacenter.colocation import jobs, presenting, queries, rules
 from smartsenegal.datacenter.colocation.actions import examples, leases, requests, terms, visits
 from smartsenegal.datacenter.colocation.errors import ColocationRefused
 from smartsenegal.datacenter.colocation.models import Lease, Visit
@@ -178,7 +178,9 @@ def test_a_visitor_comes_in_by_a_badge_and_is_forgotten_on_time(
     with pytest.raises(ColocationRefused, match="n’attend personne"):
         visits.enter(SYSTEM, made, badge="7")
     visits.approve(SYSTEM, made, escort="Astou Diagne")
-    visits.enter(SYSTEM, made, badge="7")
+    inside = visits.enter(SYSTEM, made, badge="7")
+    told = [presenting.visit_state(inside, inside.ends_at + late)[0] for late in (-HOUR, HOUR)]
+    assert told == ["À l’intérieur", "Sortie à noter"]
     second = visits.approve(SYSTEM, visit(by, priced, teranga), escort="Astou Diagne")
     with pytest.raises(ColocationRefused, match="déjà à l’intérieur"):
         visits.enter(SYSTEM, second, badge="7")
