@@ -1,11 +1,12 @@
 """Forms of the payer, of the till and of the accountants."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 
 from smartsenegal.kernel.payments.queries import Source
+from smartsenegal.kernel.payments.rules.refunds import too_much
 from smartsenegal.lib.money import MoneyRefused, format_fcfa, parse_fcfa
 from smartsenegal.lib.phones import PhoneRefused, parse_phone
 
@@ -93,11 +94,20 @@ class RefundForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
-    def __init__(self, *args: Any, sources: Iterable[Source], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, sources: Sequence[Source], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["source"]
         assert isinstance(field, forms.ChoiceField)
+        self.left = {s.code: s.left for s in sources}
         field.choices = [(s.code, f"{s.label}, jusqu’à {format_fcfa(s.left)}") for s in sources]
+
+    def clean(self) -> dict[str, Any]:
+        """Too much is told with the other faults, not once they are mended."""
+        given = super().clean() or {}
+        left, amount = self.left.get(given.get("source", "")), given.get("amount")
+        if left is not None and amount is not None and not 0 < amount <= left:
+            self.add_error("amount", too_much(left))
+        return given
 
 
 class DecisionForm(forms.Form):

@@ -280,6 +280,7 @@ def test_choosing_another_way(awa: tuple[Client, Account], hers: Payable, operat
     awa[0].post(f"/paiements/{hers.pk}/payer/", {"moyen": "wave"})
     page = awa[0].post(f"/paiements/{hers.pk}/abandonner/", follow=True).content.decode()
     assert "Payer avec Wave" in page
+    assert "n’a pas abouti" not in page
     assert hers.spoken_reference in page
 
 

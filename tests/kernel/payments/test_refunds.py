@@ -18,9 +18,10 @@ from smartsenegal.kernel.payments.actions.refunds import RefundRefused
 from smartsenegal.kernel.payments.base import Reading, Refused, Unknown
 from smartsenegal.kernel.payments.models import Attempt, Payable, Refund
 from smartsenegal.kernel.payments.rules import Line, refunds
+from smartsenegal.kernel.payments.views.receipt import _rows
 from tests.jobs import drain
 from tests.kernel.payments.operator import Operator
-from tests.kernel.payments.people import PAYER, STRANGER
+from tests.kernel.payments.people import ACCOUNTANT, PAYER, STRANGER
 
 pytestmark = pytest.mark.django_db
 
@@ -65,6 +66,8 @@ def test_paid_at_two_operators_one_is_given_back_by_itself(
     assert queries.trial_balance() == 0
     payable.refresh_from_db()
     assert payable.state == rules.SETTLED, "it is paid, once"
+    assert not queries.flagged(ACCOUNTANT)
+    assert "payé en trop" in dict(_rows(payable, settled))["Rendu"]
 
 
 def test_however_often_it_is_asked_it_is_given_back_once(

@@ -132,6 +132,8 @@ def test_the_day_on_a_page_as_csv_and_as_pdf(
     page = text(holder, f"/paiements/etats/{account.pk}/?jour={today}")
     for expected in ("1\u202f700", "200\u00a0F", "1\u202f500", attempt.payable.spoken_reference, "inconnues"):
         assert expected in page
+    assert "provisoire" in page, "the day is not over"
+    assert "Régularisation" not in page, "nothing was"
     answer = holder.get(f"/paiements/etats/{account.pk}/csv/?jour={today}")
     rows = list(csv.DictReader(io.StringIO(b"".join(answer.streaming_content).decode())))
     assert [(r["reference"], r["encaisse"], r["rembourse"]) for r in rows] == [
@@ -216,9 +218,10 @@ def test_two_people_give_back_what_is_above_the_sum(
     new = f"/paiements/remboursements/nouveau/{attempt.pk}/"
     assert f'href="{new}"' in page
     assert "jusqu’à 1\u202f700" in text(holder, new)
-    wrong = holder.post(new, {"source": "tresor", "amount": "9 000", "reason": "Erreur"})
+    wrong = holder.post(new, {"source": "tresor", "amount": "9 000", "reason": ""})
     assert wrong.status_code == 422
     assert "au plus" in wrong.content.decode()
+    assert "Dites pourquoi" in wrong.content.decode()
     assert "9 000" in wrong.content.decode(), "nothing typed is lost"
     asked = holder.post(new, {"source": "tresor", "amount": "200", "reason": "Erreur"}, follow=True)
     assert "Une autre personne doit l’accorder" in asked.content.decode()

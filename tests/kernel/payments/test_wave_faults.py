@@ -339,7 +339,9 @@ def test_two_sessions_under_one_reference_both_paid(payable: Payable, operator: 
 
 def test_abandoning_closes_the_session_at_the_operator(payable: Payable, operator: Operator) -> None:
     attempt = begin(payable)
-    assert actions.abandon(attempt, PAYER).state == rules.EXPIRED
+    left = actions.abandon(attempt, PAYER)
+    assert left.state == rules.EXPIRED
+    assert left.given_up_at, "no failure: its payer chose another way"
     with pytest.raises(urllib.error.HTTPError) as refused:
         operator.choose(attempt.provider_ref, "payer")
     assert refused.value.code == 409

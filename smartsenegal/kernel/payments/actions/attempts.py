@@ -336,11 +336,12 @@ def abandon(attempt: Attempt, by: Principal) -> Attempt:
         raise NotPayable(f"{label_of(far.name)} ne répond pas : réessayez dans un instant.") from error
     if current.is_live and not current.provider_ref:
         return _forget(current)
-    return current
+    return _give_up(current) if current.state == rules.EXPIRED else current
 
 
 def _give_up(attempt: Attempt) -> Attempt:
-    if attempt.is_waited_for:
+    """Keep that its payer left it: what is closed at their wish is no failure to tell them of."""
+    if attempt.state != rules.SUCCEEDED and attempt.given_up_at is None:
         Attempt.objects.filter(pk=attempt.pk).update(given_up_at=timezone.now())
         attempt.refresh_from_db()
     return attempt

@@ -19,7 +19,6 @@ from smartsenegal.kernel.payments.base import Reading, Refused, Unknown, Unreach
 from smartsenegal.kernel.payments.models import Attempt, LedgerAccount, Payable, Refund
 from smartsenegal.kernel.payments.registry import TILL, UnknownProvider, label_of, provider_named
 from smartsenegal.kernel.payments.rules import refunds
-from smartsenegal.lib.money import format_fcfa
 
 PAID_TWICE = "Payé deux fois, ou payé après annulation : rendu sans demande."
 
@@ -104,7 +103,7 @@ def _check(attempt: Attempt, source: str, amount: int, reason: str) -> None:
         raise RefundRefused("Ce paiement est en espèces : il se rembourse à la caisse qui l’a reçu.")
     left = next((s.left for s in queries.sources_of(attempt) if s.code == source), 0)
     if amount <= 0 or amount > left:
-        raise RefundRefused(f"On peut rendre {format_fcfa(left)} au plus sur ce compte.")
+        raise RefundRefused(refunds.too_much(left))
     if not reason.strip():
         raise RefundRefused("Dites pourquoi cette somme est rendue.")
     if amount != attempt.received and not provider_named(attempt.provider).refunds_parts:

@@ -41,6 +41,7 @@ from smartsenegal.kernel.payments.queries.refunds import (
     refund_for,
     refund_page,
     refunded,
+    refunds_on,
     sources_of,
 )
 from smartsenegal.kernel.payments.queries.scope import covers, holds_all, place_of, within
@@ -61,7 +62,7 @@ __all__ = [
     "gap_for", "gap_page", "gaps_to_treat", "given_back", "holds_all", "kept_of", "known_fees",
     "lines_of", "movements_for", "open_session", "owed_on", "paid_for", "party_told", "payable_for",
     "payables_for", "payables_of", "payments_of", "place_of", "reconciliations", "refund_for", "refund_page",
-    "refunded",
+    "refunded", "refunds_on",
     "seen_by", "shares", "sources_of", "state_of", "to_place", "totals_of", "trial_balance", "waiting",
     "within",
 ]  # fmt: skip

@@ -4,14 +4,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from smartsenegal.kernel.identity.api import Principal
 from smartsenegal.kernel.payments import rules
-from smartsenegal.kernel.payments.models import Attempt, LedgerAccount, Payable, Posting, TillSession
+from smartsenegal.kernel.payments.models import Attempt, LedgerAccount, Payable, Posting, Refund, TillSession
 from smartsenegal.kernel.payments.queries.scope import within
+from smartsenegal.kernel.payments.rules import refunds
 from smartsenegal.lib.ids import CodeRefused, normalise_code
 
 
@@ -121,11 +122,17 @@ def _lines(seen: Q) -> list[AccountLine]:
 
 
 def flagged(by: Principal, limit: int = 100) -> QuerySet[Attempt]:
-    """Payments that ask for somebody's attention (paid twice, wrong amount), newest first."""
+    """Payments that ask for somebody's attention (paid twice, wrong amount), newest first.
+
+    Those given back whole ask for none any more.
+    """
     wrong = Attempt.objects.filter(
         within(by, "payable__"), outcome__in=[rules.BOOKED_DUPLICATE, rules.BOOKED_HELD]
     )
-    return wrong.select_related("payable").order_by("-succeeded_at", "-id")[:limit]
+    done = Refund.objects.filter(attempt=OuterRef("pk"), state=refunds.DONE).order_by().values("attempt")
+    given = Coalesce(Subquery(done.annotate(sum=Sum("amount")).values("sum")), 0)
+    left = wrong.alias(given=given).filter(given__lt=F("received"))
+    return left.select_related("payable").order_by("-succeeded_at", "-id")[:limit]
 
 
 def shares(payable: Payable) -> Iterable[tuple[str, int]]:

@@ -52,6 +52,12 @@ def refunded(attempt: Attempt) -> int:
     return int(done.aggregate(sum=Coalesce(Sum("amount"), 0))["sum"])
 
 
+def refunds_on(payable: Payable) -> QuerySet[Refund]:
+    """What was given back of a payable, or is about to be, as its payer is told of it: oldest first."""
+    told = Refund.objects.filter(attempt__payable=payable, state__in=[refunds.READY, refunds.DONE])
+    return told.select_related("attempt").order_by("id")
+
+
 @dataclass(frozen=True)
 class Given:
     """Francs given back; `extra` when they had been paid too many, and were never owed to an accountant."""

@@ -141,7 +141,9 @@ def _in_and_out(grouped: QuerySet[Posting, Any]) -> list[tuple[str, int, int]]:
         received=Coalesce(Sum("amount", filter=Q(amount__lt=0)), 0),
         given_back=Coalesce(Sum("amount", filter=Q(amount__gt=0)), 0),
     ).order_by(F("way"))
-    return [(row["way"], -row["received"], row["given_back"]) for row in rows]
+    # Without any movement, a total over no way at all is a row of zeros.
+    moved = [row for row in rows if row["received"] or row["given_back"]]
+    return [(row["way"], -row["received"], row["given_back"]) for row in moved]
 
 
 def lines_of(

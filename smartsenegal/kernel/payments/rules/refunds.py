@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from smartsenegal.kernel.payments.rules import Entry, Line
+from smartsenegal.lib.money import format_fcfa
 
 # --- states of a refund --------------------------------------------------------------------
 ASKED, READY, DONE, DECLINED, FAILED = "asked", "ready", "done", "declined", "failed"
@@ -22,6 +23,11 @@ Given = Iterable[tuple[str, int]]
 def left(received: int, given: Given) -> int:
     """Francs of a payment that may still be given back; `given` are the (state, amount) of its refunds."""
     return received - sum(amount for state, amount in given if state in COUNTED)
+
+
+def too_much(left: int) -> str:
+    """What is said of a sum that is not between 1 franc and what is left on an account."""
+    return f"On peut rendre {format_fcfa(left)} au plus sur ce compte."
 
 
 def shares_left(lines: Sequence[Line], given: Mapping[str, Given]) -> dict[str, int]:

@@ -137,7 +137,7 @@ def desk(
     """What goes wrong, what was paid, what was sent."""
     body = (
         "<h1>Opérateur de démonstration</h1>"
-        f"<p>Il tient lieu de {escape(stands_for)}. Choisissez ce qui doit mal se passer.</p>"
+        f"<p>Il remplace {escape(stands_for)}. Choisissez ce qui doit mal se passer.</p>"
         f'<form method="post" action="/_operateur/pannes">{_fields(faults)}'
         '<button class="main">Appliquer</button></form>'
         f"<h2>Paiements</h2>{_sessions(list(sessions))}<h2>Rappels</h2>{_events(list(events))}"

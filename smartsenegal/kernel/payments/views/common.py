@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
@@ -16,6 +17,12 @@ from smartsenegal.kernel.identity.api import PermissionRefused, Principal
 from smartsenegal.lib.pdf import RenderRefused, render
 
 View = Callable[..., HttpResponse | StreamingHttpResponse]
+
+
+def marked() -> dict[str, Any]:
+    """Marks the door of the accounts in the rail, also on the pages behind it."""
+    door = {"label": "Comptes", "url": reverse("payments:accounts"), "icon": "scale", "current": True}
+    return {"rail": [door]}
 
 
 def principal_of(request: HttpRequest) -> Principal:

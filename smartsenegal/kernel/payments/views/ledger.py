@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from smartsenegal.kernel.payments import queries
+from smartsenegal.kernel.payments.registry import label_of
 from smartsenegal.kernel.payments.views.common import principal_of, reader
 
 
@@ -16,7 +17,7 @@ def accounts(request: HttpRequest) -> HttpResponse:
     context = {
         "lines": lines,
         "total": sum(line.balance for line in lines),
-        "flagged": queries.flagged(by),
-        "waiting": queries.waiting(by),
+        "flagged": [(attempt, label_of(attempt.provider)) for attempt in queries.flagged(by)],
+        "waiting": [(attempt, label_of(attempt.provider)) for attempt in queries.waiting(by)],
     }
     return render(request, "payments/accounts.html", context)

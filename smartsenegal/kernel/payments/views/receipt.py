@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from smartsenegal.kernel.payments import queries, rules
-from smartsenegal.kernel.payments.models import Attempt, Payable
+from smartsenegal.kernel.payments.models import Attempt, Payable, Refund
 from smartsenegal.kernel.payments.registry import label_of
 from smartsenegal.kernel.payments.views.common import printed
 from smartsenegal.kernel.payments.views.payer import payable_shown
@@ -79,6 +79,19 @@ def _rows(payable: Payable, attempt: Attempt | None) -> Iterator[tuple[str, str]
         yield "Payé le", format_datetime(payable.settled_at)
     if attempt:
         yield from _of_attempt(attempt)
+    for refund in queries.refunds_on(payable):
+        yield from _given_back(refund)
+
+
+def _given_back(refund: Refund) -> Iterator[tuple[str, str]]:
+    """What was paid too many is told with its reason; the others have that of who gave them back."""
+    extra = refund.attempt.outcome != rules.BOOKED_SETTLED
+    why = "payé en trop" if extra else refund.reason
+    said = f"{format_fcfa(refund.amount)} par {label_of(refund.attempt.provider)}, {why}"
+    if refund.done_at:
+        yield "Rendu", f"{said}, le {format_datetime(refund.done_at)}"
+    else:
+        yield "Remboursement en cours", said
 
 
 def _of_attempt(attempt: Attempt) -> Iterator[tuple[str, str]]:

@@ -14,7 +14,7 @@ from smartsenegal.kernel.payments.forms import TreatmentForm
 from smartsenegal.kernel.payments.queries.reconciliation import PAGE
 from smartsenegal.kernel.payments.registry import label_of, offered
 from smartsenegal.kernel.payments.rules import matching
-from smartsenegal.kernel.payments.views.common import next_page, principal_of, reader
+from smartsenegal.kernel.payments.views.common import marked, next_page, principal_of, reader
 
 
 @require_GET
@@ -39,6 +39,7 @@ def reconciliation(request: HttpRequest) -> HttpResponse:
         "state": state,
         "kind": kind,
         "labels": dict(offered()),
+        **marked(),
     }
     return render(request, "payments/reconciliation.html", context)
 
@@ -68,5 +69,6 @@ def gap(request: HttpRequest, gap_id: int) -> HttpResponse:
         "form": form,
         "may_treat": found.state == matching.TO_TREAT
         and queries.covers(by, "payments.reconcile", queries.place_of(found)),
+        **marked(),
     }
     return render(request, "payments/gap.html", context, status=422 if form.errors else 200)

@@ -16,7 +16,7 @@ from smartsenegal.kernel.payments.forms import DecisionForm, ReferenceForm, Refu
 from smartsenegal.kernel.payments.queries.refunds import PAGE
 from smartsenegal.kernel.payments.registry import label_of
 from smartsenegal.kernel.payments.rules import refunds as rules
-from smartsenegal.kernel.payments.views.common import next_page, principal_of, reader
+from smartsenegal.kernel.payments.views.common import marked, next_page, principal_of, reader
 from smartsenegal.kernel.payments.views.till import UNKNOWN_REFERENCE
 
 OF_ANOTHER = "Cette somme relève d’un autre comptable : adressez-vous au sien."
@@ -51,6 +51,7 @@ def refunds(request: HttpRequest) -> HttpResponse:
         "states": rules.STATES,
         "state": known,
         "may_refund": by.may("payments.refund"),
+        **marked(),
     }
     return render(request, "payments/refunds.html", context)
 
@@ -89,6 +90,7 @@ def refund_new(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
         "operator": label_of(attempt.provider),
         "form": form,
         "second_above": settings.REFUND_SECOND_PERSON_ABOVE,
+        **marked(),
     }
     return render(request, "payments/refund_new.html", context, status=422 if form.errors else 200)
 
@@ -120,5 +122,6 @@ def refund(request: HttpRequest, refund_id: UUID) -> HttpResponse:
         "may_decide": found.state == rules.ASKED
         and queries.covers(by, "payments.refund", found.attempt.payable.place)
         and by.account_id != found.requested_by,
+        **marked(),
     }
     return render(request, "payments/refund.html", context, status=422 if form.errors else 200)

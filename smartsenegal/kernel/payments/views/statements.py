@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET
 from smartsenegal.kernel.payments import queries
 from smartsenegal.kernel.payments.models import LedgerAccount
 from smartsenegal.kernel.payments.registry import label_of
-from smartsenegal.kernel.payments.views.common import principal_of, printed, reader
+from smartsenegal.kernel.payments.views.common import marked, principal_of, printed, reader
 from smartsenegal.lib.dates import format_date
 from smartsenegal.lib.money import format_fcfa
 from smartsenegal.lib.text import typography
@@ -35,6 +35,13 @@ def _day(request: HttpRequest) -> date:
         return timezone.localdate() - timedelta(days=1)
 
 
+def _notice(day: date) -> str:
+    """What is said of a day that is not whole; "" of the others."""
+    if day < timezone.localdate():
+        return ""
+    return typography("Ce jour n’est pas fini : cet état est provisoire et changera.")
+
+
 def _seen(request: HttpRequest) -> Q:
     return queries.seen_by(principal_of(request))
 
@@ -44,7 +51,12 @@ def _seen(request: HttpRequest) -> Q:
 def statements(request: HttpRequest) -> HttpResponse:
     """Every public accountant, with what a day brought."""
     day = _day(request)
-    context = {"day": day, "found": queries.days_of_accounts(day, _seen(request))}
+    context = {
+        "day": day,
+        "notice": _notice(day),
+        "found": queries.days_of_accounts(day, _seen(request)),
+        **marked(),
+    }
     return render(request, "payments/statements.html", context)
 
 
@@ -62,6 +74,8 @@ def statement(request: HttpRequest, ledger_id: int) -> HttpResponse:
         "lines": list(queries.lines_of(account, day, ON_THE_PAGE, seen)),
         "more": totals.lines > ON_THE_PAGE,
         "fees": _fees(day),
+        "notice": _notice(day),
+        **marked(),
     }
     return render(request, "payments/statement.html", context)
 
@@ -155,6 +169,7 @@ def _paper(account: LedgerAccount, day: date, seen: Q) -> dict[str, Any]:
         ],
         "fees": _fees(day),
         "lines": lines,
+        "notice": _notice(day),
         "left_out": max(totals.lines - len(lines), 0),
         "specimen": settings.DEMO,
     }
