@@ -50,7 +50,7 @@ from smartsenegal.kernel.privacy.actions import ask as ask_for_data
 from smartsenegal.lib.ids import uuid7
 from smartsenegal.onestop.cases import actions
 from smartsenegal.onestop.cases.api import Asked
-from smartsenegal.onestop.cases.models import Batch, ConsultationLink, Rebase
+from smartsenegal.onestop.cases.models import Batch, ConsultationLink, Rebase, RebasePreview
 from smartsenegal.onestop.procedures import actions as procedures
 from smartsenegal.wifi.access import actions as wifi_access
 from smartsenegal.wifi.access.api import give_token
@@ -296,6 +296,13 @@ def _values(world: World, people: Mapping[str, identity.Account], cases: Mapping
         "piece": "extrait",
         "pk": StoredFile.objects.filter(subject=cases["filed"].subject).get().pk,
         "provider": "wave",
+        "preview_id": RebasePreview.objects.create(
+            procedure="certificat-gratuit",
+            revision=cases["filed"].revision,
+            account=people["procedure owner"],
+            total=1,
+            open=1,
+        ).pk,
         "rebase_id": Rebase.objects.create(
             procedure="certificat-gratuit",
             revision=cases["filed"].revision,

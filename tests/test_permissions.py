@@ -454,6 +454,9 @@ in   403  403  403  403  403  403  403  403  422  403  422  403
     POST /dossiers/revisions/<slug:code>/
 in   403  403  403  403  403  403  403  403  200  403  200  403
     GET /dossiers/revisions/<slug:code>/<uuid:rebase_id>/
+    GET /dossiers/revisions/<slug:code>/apercu/<uuid:preview_id>/
+in   403  403  403  403  403  403  403  403  409  403  409  403
+    POST /dossiers/revisions/<slug:code>/apercu/<uuid:preview_id>/
 
 # Decisions taken together, by who signs; a batch is seen by who asked for it.
 in   403  403  403  403  200  403  403  403  403  403  403  403

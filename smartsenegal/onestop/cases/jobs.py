@@ -37,6 +37,11 @@ def run_rebase(rebase_id: str) -> None:
     actions.run_rebase(rebase_id)
 
 
+@app.task(name="cases.run_preview", retry=RETRY, queue="cases")
+def run_preview(preview_id: str) -> None:
+    actions.run_preview(preview_id)
+
+
 @app.task(name="cases.follow_closed_site", retry=RETRY, queue="cases")
 def follow_closed_site(code: str) -> None:
     actions.follow_closed_site(code)

@@ -37,6 +37,7 @@ urlpatterns = [
     path("delegations/<uuid:delegation_id>/", delegations.delegation, name="delegation"),
     path("delegations/<uuid:delegation_id>/fin/", delegations.end_delegation, name="end_delegation"),
     path("revisions/<slug:code>/", rebase.rebase, name="rebase"),
+    path("revisions/<slug:code>/apercu/<uuid:preview_id>/", rebase.preview, name="rebase_preview"),
     path("revisions/<slug:code>/<uuid:rebase_id>/", rebase.progress, name="rebase_progress"),
     path("recherche/", queue.search, name="search"),
     path("<uuid:case_id>/", follow.follow, name="follow"),

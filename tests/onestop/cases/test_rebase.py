@@ -191,14 +191,15 @@ def test_the_page_counts_shows_what_would_change_then_moves(world, filed, khady)
     browser.force_login(world.account(khady))
     url = f"/dossiers/revisions/{FREE.code}/"
     assert "À instruire" in text_of(browser.get(url))
-    seen = text_of(browser.post(url, {"revisions": [filed.revision_id], "legal_text": ""}))
+    seen = text_of(browser.post(url, {"revisions": [filed.revision_id], "legal_text": ""}, follow=True))
     assert "0 dossier sur 1" in seen
     assert "moins favorable" in seen
     sent = {"revisions": [filed.revision_id], "legal_text": TEXT}
-    seen = text_of(browser.post(url, sent))
+    shown = browser.post(url, sent, follow=True)
+    seen = text_of(shown)
     assert "1 dossier sur 1 passerait à la révision 2" in seen
     assert "La date limite passe du" in seen
-    page = browser.post(url, {**sent, "confirmer": "1"}, follow=True)
+    page = browser.post(shown.request["PATH_INFO"], follow=True)
     assert "En cours" in text_of(page)
     drain("cases.run_rebase")
     page = text_of(browser.get(page.request["PATH_INFO"]))

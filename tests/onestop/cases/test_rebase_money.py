@@ -12,7 +12,8 @@ from smartsenegal.kernel.identity.api import Organisation
 from smartsenegal.kernel.notifications.models import Message
 from smartsenegal.kernel.payments import api as payments
 from smartsenegal.onestop.cases import actions, queries
-from smartsenegal.onestop.cases.models import Case, CaseAction
+from smartsenegal.onestop.cases.actions import previews
+from smartsenegal.onestop.cases.models import Case, CaseAction, Rebase
 from smartsenegal.onestop.procedures.api import Definition, Delay, Revision
 from smartsenegal.onestop.procedures.definition import DatedAmount
 from tests.jobs import drain
@@ -123,10 +124,11 @@ def test_a_payment_under_way_is_left_alone(owing, khady, world, state: str, left
     browser = Client()
     browser.force_login(world.account(khady))
     sent = {"revisions": [owing.revision_id], "legal_text": ""}
-    seen = text_of(browser.post(URL, sent))
+    shown = browser.post(URL, sent, follow=True)
+    seen = text_of(shown)
     assert ("Un paiement est en cours" in seen) is left
     assert ("Somme encore due, qui baisse 1" in seen) is not left
-    browser.post(URL, {**sent, "confirmer": "1"})
+    browser.post(shown.request["PATH_INFO"])
     drain("cases.run_rebase", "events.deliver")
     assert payables(owing) == ([(400, "open")] if left else [(400, "cancelled"), (150, "open")])
 
@@ -168,10 +170,11 @@ def test_the_revision_carries_the_text_that_applies_it(owing, khady, world) -> N
     assert text in text_of(page)
     assert "legal_text" not in page.content.decode()
     sent = {"revisions": [owing.revision_id], "legal_text": "Une note de service"}
-    seen = text_of(browser.post(URL, sent))
+    shown = browser.post(URL, sent, follow=True)
+    seen = text_of(shown)
     assert "1 dossier sur 1 passerait" in seen
     assert f"Texte qui s’applique aux demandes en cours {text}" in seen
-    browser.post(URL, {**sent, "confirmer": "1"})
+    browser.post(shown.request["PATH_INFO"])
     drain("cases.run_rebase")
     assert Case.objects.get(pk=owing.pk).revision_id == target.pk
     assert CaseAction.objects.get(case=owing, kind="rebased").payload["legal_text"] == text
@@ -179,7 +182,6 @@ def test_the_revision_carries_the_text_that_applies_it(owing, khady, world) -> N
 
 def test_the_preview_counts_all_and_lists_the_first(owing, khady, world, monkeypatch) -> None:
     from smartsenegal.onestop.cases.queries import rebase as reading
-    from smartsenegal.onestop.cases.views import rebase as page
 
     paid = actions.submit(fill(world, PLAIN.code, world.modou).pk, world.modou).case
     actions.settle_payment(paid.pk, "p")
@@ -187,18 +189,26 @@ def test_the_preview_counts_all_and_lists_the_first(owing, khady, world, monkeyp
     actions.settle_payment(signed.pk, "q")
     actions.propose(signed.pk, world.moussa, "granted", fields={"mention": "Néant"})
     publish(tariff(75, delay=Delay(5, "calendar_days")))
-    monkeypatch.setattr(page, "MOST_LISTED", 1)
+    monkeypatch.setattr(previews, "MOST_LISTED", 1)
+    monkeypatch.setattr(previews, "AT_ONCE", 2)
+    monkeypatch.setattr(previews, "TOGETHER", 2)
     monkeypatch.setattr(reading, "_TOGETHER", 2)
     browser = Client()
     browser.force_login(world.account(khady))
     sent = {"revisions": [owing.revision_id], "legal_text": ""}
-    answer = browser.post(URL, sent)
-    seen = text_of(answer)
+    page = browser.post(URL, sent, follow=True).request["PATH_INFO"]
+    assert "Dossiers examinés : 0 sur 3" in text_of(browser.get(page)).replace("\u00a0", " ")
+    assert browser.post(page).status_code == 409, "nothing moves before it is known what would change"
+    drain("cases.run_preview")
+    seen = text_of(browser.get(page))
     assert "2 dossiers sur 3 passeraient" in seen
     assert "Somme encore due, qui baisse 1" in seen
     assert "Somme du dépôt déjà payée, rien ne change 1" in seen
-    assert "déjà proposée ou signée. : 1" in seen.replace("\u00a0", " ")
+    assert "déjà proposée ou signée : 1" in seen.replace("\u00a0", " ")
     listed = [c.reference for c in (owing, paid, signed) if c.reference in seen]
     assert listed == [owing.reference]
     monkeypatch.setattr(reading, "MOST_REBASED", 2)
-    assert "il en restera 1" in text_of(browser.post(URL, sent))
+    assert "il en restera 1" in text_of(browser.post(URL, sent, follow=True))
+    publish(tariff(50))
+    assert "Une autre révision est en vigueur" in text_of(browser.post(page))
+    assert not Rebase.objects.exists()

@@ -60,6 +60,11 @@ from smartsenegal.onestop.cases.actions.money import (
 from smartsenegal.onestop.cases.actions.moving import (
     follow_closed_site,
 )
+from smartsenegal.onestop.cases.actions.previews import (
+    move_previewed,
+    run_preview,
+    start_preview,
+)
 from smartsenegal.onestop.cases.actions.reading import (
     record_export,
     record_reading,
@@ -108,13 +113,13 @@ from smartsenegal.onestop.cases.actions.system import (
 __all__ = [
     "Done", "about", "add_piece", "answer", "answer_all", "answer_by_link", "assess", "assign",
     "cancel_payable", "count_as_favourable", "create_link", "decree_day", "deem", "erase_draft",
-    "erase_drafts", "follow_closed_site", "follow_revision", "give_delegation", "give_opinion",
-    "give_review", "give_visa", "hear_silence", "issue_act", "issue_attestation", "issue_refusal",
-    "lapse", "may_decree", "note", "open_draft", "open_link", "pass_on", "payable_of",
-    "principal_of_link", "propose", "put_on_notice", "rebase_case", "recompute_open", "record_act",
-    "record_attestation", "record_export", "record_link_reading", "record_reading", "record_reading_for",
-    "record_refund", "record_refusal", "record_revocation", "refuse_visa", "remind", "remove_piece",
-    "request_act", "request_corrections", "return_proposal", "revoke_link", "run_batch", "run_rebase",
-    "send_corrections", "settle_payment", "sign", "start_batch", "start_rebase", "step_of_key", "submit",
-    "substitute", "take", "undo_decree", "warn_draft", "warn_drafts", "withdraw",
+    "erase_drafts", "follow_closed_site", "follow_revision", "give_delegation", "give_opinion", "give_review",
+    "give_visa", "hear_silence", "issue_act", "issue_attestation", "issue_refusal", "lapse", "may_decree",
+    "move_previewed", "note", "open_draft", "open_link", "pass_on", "payable_of", "principal_of_link",
+    "propose", "put_on_notice", "rebase_case", "recompute_open", "record_act", "record_attestation",
+    "record_export", "record_link_reading", "record_reading", "record_reading_for", "record_refund",
+    "record_refusal", "record_revocation", "refuse_visa", "remind", "remove_piece", "request_act",
+    "request_corrections", "return_proposal", "revoke_link", "run_batch", "run_preview", "run_rebase",
+    "send_corrections", "settle_payment", "sign", "start_batch", "start_preview", "start_rebase",
+    "step_of_key", "submit", "substitute", "take", "undo_decree", "warn_draft", "warn_drafts", "withdraw",
 ]  # fmt: skip

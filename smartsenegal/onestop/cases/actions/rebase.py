@@ -22,6 +22,8 @@ from smartsenegal.onestop.cases.models import Case, CaseAction, Rebase, RebaseLi
 from smartsenegal.onestop.procedures import api as procedures
 from smartsenegal.onestop.procedures.api import Revision
 
+NOT_IN_CHARGE = "Seul le responsable de cette démarche peut déplacer ses dossiers."
+
 
 @transaction.atomic
 def rebase_case(
@@ -93,21 +95,32 @@ def start_rebase(by: Principal, code: str, revisions: Collection[int], legal_tex
     revision, when it has one, stands before it. Raises PermissionRefused for who is not in charge,
     CaseRefused when there is nothing to move.
     """
-    if by.account_id is None or not queries.may_rebase(by, code):
-        raise PermissionRefused("Seul le responsable de cette démarche peut déplacer ses dossiers.")
-    target = procedures.published_revision(code)
-    ids = queries.to_rebase(code, [pk for pk in revisions if target and pk != target.pk])
-    if target is None or not ids:
-        raise CaseRefused("Choisissez au moins une révision qui a des dossiers ouverts.")
-    words = target.definition.applies_to_open[:300] or cleaned(legal_text, 300)
+    target, sources, words = target_and_text(by, code, revisions, legal_text)
+    ids = queries.to_rebase(code, sources)
     made = Rebase.objects.create(procedure=code, revision=target, legal_text=words, account_id=by.account_id)
     RebaseLine.objects.bulk_create(RebaseLine(rebase=made, case_id=pk) for pk in ids)
-    detail = {"rebase": str(made.pk), "revision": target.pk, "from": sorted(revisions), "count": len(ids)}
+    detail = {"rebase": str(made.pk), "revision": target.pk, "from": sources, "count": len(ids)}
     audit.record(by.actor, "cases.rebase_asked", f"procedure:{code}", detail, words)
     from smartsenegal.onestop.cases.jobs import run_rebase as job
 
     job.configure(lock=f"rebase:{code}").defer(rebase_id=str(made.pk))
     return made
+
+
+def target_and_text(
+    by: Principal, code: str, revisions: Collection[int], legal_text: str
+) -> tuple[Revision, list[int], str]:
+    """The revision in force, the older ones to leave, and the text that applies it to pending requests.
+
+    Raises PermissionRefused for who is not in charge, CaseRefused when there is nothing to move.
+    """
+    if by.account_id is None or not queries.may_rebase(by, code):
+        raise PermissionRefused(NOT_IN_CHARGE)
+    target = procedures.published_revision(code)
+    sources = sorted(pk for pk in revisions if target and pk != target.pk)
+    if target is None or not queries.open_on(code, sources):
+        raise CaseRefused("Choisissez au moins une révision qui a des dossiers ouverts.")
+    return target, sources, target.definition.applies_to_open[:300] or cleaned(legal_text, 300)
 
 
 def run_rebase(rebase_id: UUID | str) -> None:

@@ -11,11 +11,12 @@ from smartsenegal.onestop.cases.models.many import (
     BatchLine,
     Rebase,
     RebaseLine,
+    RebasePreview,
 )
 from smartsenegal.onestop.cases.models.tasks import TASKS, CaseTask, ConsultationLink
 
 __all__ = [
     "CONSULTING", "DONE", "IN_QUEUE", "LEFT", "REFUSED", "TASKS", "TO_SIGN", "WAITING", "Batch", "BatchLine",
     "Case", "CaseAction", "CaseTask", "ConsultationLink", "Counter", "DraftNotice", "HolidayDecree", "Rebase",
-    "RebaseLine",
+    "RebaseLine", "RebasePreview",
 ]  # fmt: skip

@@ -91,6 +91,33 @@ class Rebase(_Many):
         return f"{self.procedure} {self.pk}"
 
 
+class RebasePreview(_Many):
+    """What moving the open cases of these revisions would change, worked out in the background; kept a day.
+
+    `found` counts what was seen until now (`actions.previews`); `total` is what a move takes of them, `open`
+    all that are open.
+    """
+
+    procedure = models.CharField("démarche", max_length=80)
+    revision = models.ForeignKey("procedures.Revision", on_delete=models.PROTECT, related_name="+")
+    sources = models.JSONField("révisions à quitter", default=list)
+    legal_text = models.CharField("texte", max_length=300, blank=True)
+    account = models.ForeignKey(
+        Account, on_delete=models.PROTECT, related_name="+", verbose_name="demandé par"
+    )
+    total = models.IntegerField("dossiers à examiner")
+    open = models.IntegerField("dossiers ouverts")
+    found = models.JSONField("ce qui changerait", default=dict)
+
+    class Meta:
+        verbose_name = "aperçu d’un passage"
+        verbose_name_plural = "aperçus de passages"
+        indexes = [models.Index(fields=["created_at"], name="case_preview_age")]
+
+    def __str__(self) -> str:
+        return f"{self.procedure} {self.pk}"
+
+
 class RebaseLine(_Line):
     """One case to move, or left where it is."""
 

@@ -15,7 +15,7 @@ from smartsenegal.kernel.payments import api as payments
 from smartsenegal.kernel.sites.api import competence
 from smartsenegal.onestop.cases import moment, rules
 from smartsenegal.onestop.cases.calendar import country_calendar
-from smartsenegal.onestop.cases.models import Case, CaseAction, Rebase
+from smartsenegal.onestop.cases.models import Case, CaseAction, Rebase, RebasePreview
 from smartsenegal.onestop.cases.rules import OPEN, Action, CaseView
 from smartsenegal.onestop.cases.rules.rebase import (
     Change,
@@ -70,6 +70,19 @@ def to_rebase(code: str, revisions: Collection[int]) -> list[UUID]:
     """The open cases of a procedure on these revisions that one move takes, the oldest first."""
     rows = Case.objects.filter(procedure=code, revision_id__in=revisions, state__in=OPEN).order_by("pk")
     return list(rows.values_list("pk", flat=True)[:MOST_REBASED])
+
+
+def open_on(code: str, revisions: Collection[int]) -> int:
+    """How many cases of a procedure are open on these revisions."""
+    return Case.objects.filter(procedure=code, revision_id__in=revisions, state__in=OPEN).count()
+
+
+def preview_of(code: str, preview_id: UUID) -> RebasePreview:
+    """What a move of cases of this procedure would change, as far as it is known. Raises Http404."""
+    found = RebasePreview.objects.select_related("revision").filter(pk=preview_id, procedure=code).first()
+    if found is None:
+        raise Http404("Cet aperçu n’existe plus : demandez-en un autre.")
+    return found
 
 
 def rebases_of(code: str) -> list[Rebase]:

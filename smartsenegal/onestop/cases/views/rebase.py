@@ -1,27 +1,26 @@
 """Open cases by revision: who is in charge sees them, looks at what would change, and asks for the move."""
 
-from collections import Counter
-from collections.abc import Iterable
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from smartsenegal.kernel.identity.api import PermissionRefused, Principal
+from smartsenegal.lib.text import typography
 from smartsenegal.onestop.cases import actions, queries
+from smartsenegal.onestop.cases.errors import CaseRefused
 from smartsenegal.onestop.cases.forms_rebase import RebaseForm
-from smartsenegal.onestop.cases.models import Case
+from smartsenegal.onestop.cases.models import RebasePreview
 from smartsenegal.onestop.cases.rules import STATES_FOR_AGENT
 from smartsenegal.onestop.cases.views.common import attempt, principal_of
 from smartsenegal.onestop.procedures.api import Revision, published_revision
 from smartsenegal.onestop.procedures.rules.effects import LAW
 
-# A preview counts every case that a move would take, and lists the first ones.
-MOST_LISTED = 300
 _MONEY = {
     "paid": "Somme du dépôt déjà payée, rien ne change",
     "due": "Somme du dépôt encore due",
@@ -33,34 +32,64 @@ _MONEY = {
 @login_required
 @require_http_methods(["GET", "POST"])
 def rebase(request: HttpRequest, code: str) -> HttpResponse:
-    """The counts; sent once, what would change for whom; sent again with the confirmation, the move."""
+    """The counts; sent, what would change for whom is worked out."""
     by, target = _in_charge(request, code)
     older = queries.older_revisions(code, target)
-    sent = request.POST if request.method == "POST" else None
-    carried = target.definition.applies_to_open
-    form = RebaseForm(sent, choices=[(o.revision.pk, _words(o)) for o in older], carried=carried)
-    preview = None
+    form = _form(older, target, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        chosen, text = form.cleaned_data["revisions"], carried or form.cleaned_data["legal_text"]
-        if "confirmer" not in request.POST:
-            preview = _preview(queries.plans_of(code, chosen, target, by, text))
-            total = sum(o.total for o in older if o.revision.pk in chosen)
-            preview |= {"total": total, "left": total - preview["seen"], "text": text}
-        elif made := attempt(form, lambda: actions.start_rebase(by, code, chosen, text)):
+        chosen, text = form.cleaned_data["revisions"], form.cleaned_data.get("legal_text", "")
+        if made := attempt(form, lambda: actions.start_preview(by, code, chosen, text)):
+            return redirect("cases:rebase_preview", code, made.pk)
+    context = _page(code, target, older) | {"form": form}
+    return render(request, "cases/rebase.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def preview(request: HttpRequest, code: str, preview_id: UUID) -> HttpResponse:
+    """What would change, or how far its calculation is; sent, the move that was shown."""
+    by, target = _in_charge(request, code)
+    found = queries.preview_of(code, preview_id)
+    refusal = ""
+    if request.method == "POST":
+        try:
+            made = actions.move_previewed(by, found.pk)
             return redirect("cases:rebase_progress", code, made.pk)
-    context = {
+        except CaseRefused as refused:
+            refusal = refused.sentence
+    older = queries.older_revisions(code, target)
+    again = {"revisions": found.sources, "legal_text": found.legal_text}
+    context = _page(code, target, older) | {
+        "form": _form(older, target, None, again),
+        "asked": found,
+        "seen": found.found.get("seen", 0),
+        "preview": _shown(found) if found.finished_at else None,
+        "refusal": refusal,
+    }
+    return render(request, "cases/rebase.html", context, status=409 if refusal else 200)
+
+
+def _form(
+    older: list[queries.OlderRevision],
+    target: Revision,
+    sent: QueryDict | None,
+    initial: dict[str, Any] | None = None,
+) -> RebaseForm:
+    choices = [(o.revision.pk, _words(o)) for o in older]
+    return RebaseForm(sent, choices=choices, carried=target.definition.applies_to_open, initial=initial)
+
+
+def _page(code: str, target: Revision, older: list[queries.OlderRevision]) -> dict[str, Any]:
+    """What the page shows, whatever is asked of it."""
+    return {
         "code": code,
         "title": target.definition.title,
         "target": target,
         "older": [_row(o) for o in older],
-        "form": form,
-        "carried": carried,
-        "preview": preview,
+        "carried": target.definition.applies_to_open,
         "past": queries.rebases_of(code),
         **_rail(),
     }
-    status = 422 if form.errors else 200
-    return render(request, "cases/rebase.html", context, status=status)
 
 
 def _in_charge(request: HttpRequest, code: str) -> tuple[Principal, Revision]:
@@ -89,40 +118,30 @@ def _rail() -> dict[str, Any]:
     return {"rail": [{"label": "Démarches", "url": url, "icon": "scroll-text", "current": True}]}
 
 
-def _preview(plans: Iterable[tuple[Case, queries.Plan]]) -> dict[str, Any]:
-    """How many would move, what changes for how many, and why the others stay; the first ones one by one."""
-    topics, reasons, money = Counter[tuple[str, str]](), Counter[str](), Counter[str]()
-    lines: list[dict[str, Any]] = []
-    seen = 0
-    for case, plan in plans:
-        seen += 1
-        if plan.refused:
-            reasons[plan.refused.partition(":")[0].strip()] += 1
-        else:
-            changed = {(c.topic, str(c.bearing)) for c in plan.changes}
-            topics.update(changed or {_NOTHING})
-            money[plan.money] += 1
-        if len(lines) < MOST_LISTED:
-            lines.append(_line(case, plan))
+def _shown(made: RebasePreview) -> dict[str, Any]:
+    """What a preview found, in words."""
+    found = made.found
+    seen, reasons, money = found["seen"], found["reasons"], found["money"]
     return {
         "seen": seen,
-        "moving": seen - reasons.total(),
-        "topics": _topics(topics),
-        "reasons": reasons.most_common(),
-        "fees": [(words, money[kind]) for kind, words in _MONEY.items() if money[kind]],
-        "lines": lines,
+        "moving": seen - sum(n for _reason, n in reasons),
+        "total": made.open,
+        "left": made.open - seen,
+        "topics": _topics(found["topics"]),
+        "reasons": reasons,
+        "fees": [(words, money[kind]) for kind, words in _MONEY.items() if money.get(kind)],
+        "lines": [_line(line) for line in found["lines"]],
     }
 
 
-_NOTHING = ("", "")
 PAYING = "Un paiement est en cours : la somme reste celle du dépôt."
 _BEARINGS = {"better": "Plus favorable", "worse": "Moins favorable", "neutral": "Sans effet sur les droits"}
 
 
-def _topics(counted: Counter[tuple[str, str]]) -> list[tuple[str, str, int]]:
+def _topics(counted: list[list[Any]]) -> list[tuple[str, str, int]]:
     return [
         (_capital(LAW[topic]), _BEARINGS[bearing], n) if topic else ("Rien ne change", "Dossiers", n)
-        for (topic, bearing), n in sorted(counted.items())
+        for topic, bearing, n in counted
     ]
 
 
@@ -130,14 +149,10 @@ def _capital(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def _line(case: Case, plan: queries.Plan) -> dict[str, Any]:
-    return {
-        "case": case,
-        "old": plan.before.due,
-        "new": plan.after.due,
-        "told": [c.sentence for c in plan.changes] + ([PAYING] if plan.money == "paying" else []),
-        "refused": plan.refused,
-    }
+def _line(line: dict[str, Any]) -> dict[str, Any]:
+    days = {name: date.fromisoformat(line[name]) if line[name] else None for name in ("old", "new")}
+    told = line["told"] + ([typography(PAYING)] if line["paying"] else [])
+    return line | days | {"told": told}
 
 
 @login_required
