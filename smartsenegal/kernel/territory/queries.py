@@ -67,8 +67,9 @@ def figures(code: str) -> QuerySet[Figure]:
 
 # 0 whole name, 1 start of a name, 2 start of a word, 3 words among its and its enclosing names, 4 alike;
 # then those of which more enclosing places bear the name: "dakar" gives the communes of the Ville de Dakar.
+# Where a name answers, what is only alike or lies around is left out: "thies" is neither Thiénaba nor Tassete.
 _SEARCH = """
-    SELECT *, CASE
+    SELECT * FROM (SELECT *, min(nearness) OVER () AS nearest FROM (SELECT *, CASE
         WHEN search LIKE %(whole)s OR search LIKE %(squeezed_whole)s THEN 0
         WHEN search LIKE %(start)s OR search LIKE %(squeezed_start)s THEN 1
         WHEN search LIKE %(word)s THEN 2
@@ -79,7 +80,8 @@ _SEARCH = """
         search LIKE %(squeezed_start)s OR search LIKE %(word)s OR search LIKE %(start)s
         OR search || context LIKE ALL(%(words)s)
         OR word_similarity(%(text)s, search) >= %(alike)s
-    )
+    )) found) ranked
+    WHERE nearness <= 2 OR nearness = nearest OR (nearness = 3 AND context LIKE %(town)s)
     ORDER BY nearness, search LIKE ANY(%(words)s) DESC,
         length(replace(context, %(text)s, '')) - length(context),
         word_similarity(%(text)s, search) DESC, f_unaccent(label), code
@@ -109,6 +111,7 @@ def _parameters(folded: str, kinds: Sequence[str], limit: int) -> dict[str, Any]
         "squeezed_whole": f"%\n{squeezed}\n%",
         "squeezed_start": f"%\n{squeezed}%",
         "word": f"% {folded}%",
+        "town": f"%ville de {folded}%",
         "words": [f"%{word}%" for word in folded.split()],
         "kinds": list(kinds),
         "alike": _ALIKE,

@@ -217,9 +217,12 @@ def _too_early(tariffs: Mapping[str, date], starts: date) -> list[str]:
     return []
 
 
+PAST = "La date d’entrée en vigueur est passée. Choisissez aujourd’hui ou une date à venir."
+
+
 def _past(starts: date, today: date) -> list[str]:
     if starts < today:
-        return ["La date d’entrée en vigueur est passée. Choisissez aujourd’hui ou une date à venir."]
+        return [PAST]
     return []
 
 

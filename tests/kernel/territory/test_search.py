@@ -72,6 +72,8 @@ def test_a_town_without_a_commune_of_its_name_gives_the_communes_of_its_group() 
     assert sum(t.group_name == "Ville de Dakar" for t in found) == 18
     assert {t.group_name for t in others[:16]} == {"Ville de Dakar"}
 
+    assert names("thies") == ["Thiès Est", "Thiès Nord", "Thiès Ouest"], "not all that lies around"
+
 
 def test_kinds_are_kept() -> None:
     assert {t.kind for t in api.search("kolda", ("region", "departement"))} == {"region", "departement"}

@@ -265,7 +265,10 @@ class PublishForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         found = super().clean() or {}
-        starts = found.get("effective_from") or timezone.localdate()
+        today = timezone.localdate()
+        starts = found.get("effective_from") or today
+        if starts < today:
+            self.add_error("effective_from", actions.PAST)
         for tariff in self.tariffs:
             day = found.get(f"tariff_{tariff.key}")
             if day and day < starts:

@@ -79,7 +79,7 @@
         try {
           const answer = await fetch(`${input.dataset.places}?q=${encodeURIComponent(input.value)}`);
           if (!answer.ok) return;
-          const options = (await answer.json()).map((place) => new Option("", place.label));
+          const options = (await answer.json()).map((place) => new Option(place.context || "", place.label));
           input.list.replaceChildren(...options);
         } catch {
           // No link: the list of the next page will do.

@@ -129,7 +129,7 @@ CASES = [
     (
         {"silence": FULL},
         "better",
-        f"Le silence de l’administration vaut accord, et non plus ni accord ni refus, {SINCE}",
+        f"Le silence de l’administration vaut accord, alors qu’il ne valait ni accord ni refus, {SINCE}",
     ),
     ({"who": "Les pêcheurs."}, "neutral", "Qui peut demander : « Toute personne majeure. » devient"),
     ({"ineligible": ()}, "better", "Une condition ne vaut plus pour"),

@@ -62,15 +62,15 @@ def silence(before: Definition, after: Definition, words: Words) -> Iterator[Eff
     """What no decision at the end of the delay leads to."""
     old, new = before.silence, after.silence
     if old is None or new is None or old.effect != new.effect:
-        worth = f"vaut {_worth(new)}, et non plus {_worth(old)},"
+        worth = f"{_worth(new, 'vaut')}, alors qu’il {_worth(old, 'valait')},"
         sentence = f"Le silence de l’administration {worth} {words.since}"
         yield effect("silence", sentence, _worth_bearing(old, new))
     if old and new:
         yield from _terms(old, new, words)
 
 
-def _worth(rule: Silence | None) -> str:
-    return _EFFECTS[rule.effect] if rule else "ni accord ni refus"
+def _worth(rule: Silence | None, verb: str) -> str:
+    return f"{verb} {_EFFECTS[rule.effect]}" if rule else f"ne {verb} ni accord ni refus"
 
 
 def _worth_bearing(old: Silence | None, new: Silence | None) -> Bearing:
