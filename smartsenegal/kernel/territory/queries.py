@@ -67,7 +67,7 @@ def figures(code: str) -> QuerySet[Figure]:
 
 # 0 whole name, 1 start of a name, 2 start of a word, 3 words among its and its enclosing names, 4 alike;
 # then those of which more enclosing places bear the name: "dakar" gives the communes of the Ville de Dakar.
-# Where a name answers, what is only alike or lies around is left out: "thies" is neither Thiénaba nor Tassete.
+# Where a name answers, what is alike or lies around is left out: "thies" is neither Thiénaba nor Tassete.
 _SEARCH = """
     SELECT * FROM (SELECT *, min(nearness) OVER () AS nearest FROM (SELECT *, CASE
         WHEN search LIKE %(whole)s OR search LIKE %(squeezed_whole)s THEN 0

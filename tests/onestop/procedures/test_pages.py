@@ -317,6 +317,7 @@ def test_an_owner_edits_and_publishes_a_revision(owner):
     publishing = f"/demarches/gestion/{CASIER}/publier/"
     refused = owner.post(publishing, {"effective_from": "1 1 2020", "note": ""})
     assert refused.status_code == 422
+    assert "est passée" in text(refused)
     assert "Dites en une phrase ce qui change" in text(refused)
     done = owner.post(
         f"/demarches/gestion/{CASIER}/publier/", {"effective_from": "", "note": "Hausse"}, follow=True
