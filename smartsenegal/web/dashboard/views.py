@@ -110,7 +110,13 @@ def _departements(found: list[Place]) -> list[tuple[Place, Public]]:
 
 
 def _row(place: Place, public: Public) -> dict[str, Any]:
-    cells = [{"text": place.name}, *({"text": words, "numeric": True} for words in public.cells)]
+    cells = [
+        {"text": place.name},
+        *(
+            {"text": words, "numeric": True, "label": column}
+            for column, words in zip(COLUMNS, public.cells, strict=True)
+        ),
+    ]
     return {"cells": cells}
 
 
