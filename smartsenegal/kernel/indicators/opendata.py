@@ -4,6 +4,7 @@ import csv
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from smartsenegal.kernel.indicators import queries, registry, rules
@@ -13,6 +14,8 @@ from smartsenegal.kernel.indicators.registry import Series
 # What anyone may do with these files, until the administration chooses another licence.
 LICENCE = "Creative Commons Attribution 4.0 International (CC BY 4.0)"
 LICENCE_URL = "https://creativecommons.org/licenses/by/4.0/deed.fr"
+# Rows whose codes are named by one reading.
+NAMED_TOGETHER = 500
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,8 @@ def columns(shown: Series) -> list[Column]:
         Column("valeur", shown.unit.capitalize(), "nombre"),
         *(delays if shown.is_histogram else ()),
         Column("masquee", "Nombre trop petit pour être publié", "oui ou non"),
+        # Behind the others: who reads columns by their rank finds the same as before.
+        *(Column(f"{name}_libelle", f"{label}, en français", "texte") for name, label in shown.dims.items()),
     ]
 
 
@@ -48,12 +53,23 @@ class Echo:
 
 
 def as_csv(shown: Series) -> Iterator[str]:
-    """RFC 4180; a suppressed value is empty and its last column says so."""
+    """RFC 4180; a suppressed value is empty and its column `masquee` says so."""
     writer = csv.writer(Echo())
     yield writer.writerow([column.name for column in columns(shown)])
-    for row in queries.public_rows(shown):
-        cells = [rules.csv_cell(text) for text in row.dims]
-        yield writer.writerow([f"{row.month:%Y-%m}", *cells, *_values(shown, row)])
+    for row, labels in _named(shown):
+        cells, words = [list(map(rules.csv_cell, texts)) for texts in (row.dims, labels)]
+        yield writer.writerow([f"{row.month:%Y-%m}", *cells, *_values(shown, row), *words])
+
+
+def _named(shown: Series) -> Iterator[tuple[PublicRow, list[str]]]:
+    """The rows that are published, each with the French names of its codes: one reading of names for many."""
+    rows = iter(queries.public_rows(shown))
+    while part := list(islice(rows, NAMED_TOGETHER)):
+        names = [
+            registry.labels_of(dim, {row.dims[rank] for row in part}) for rank, dim in enumerate(shown.dims)
+        ]
+        for row in part:
+            yield row, [known.get(code, code) for known, code in zip(names, row.dims, strict=True)]
 
 
 def _values(shown: Series, row: PublicRow) -> list[Any]:
@@ -66,17 +82,23 @@ def _blank(value: int | None) -> int | str:
 
 
 def as_json(shown: Series) -> Iterator[str]:
-    """`{"name", "label", "unit", "about", "licence", …, "rows": [{"month", "dims", "value"}]}`."""
+    """`{"name", "label", "unit", "about", "licence", …, "rows": [{"month", "dims", "labels", "value"}]}`."""
     head = json.dumps(_described(shown), ensure_ascii=False)
     yield head[:-1] + f', "smallest_shown": {rules.SMALLEST_SHOWN}, "rows": ['
-    for rank, row in enumerate(queries.public_rows(shown)):
-        yield ("," if rank else "") + json.dumps(_item(shown, row), ensure_ascii=False)
+    for rank, (row, labels) in enumerate(_named(shown)):
+        yield ("," if rank else "") + json.dumps(_item(shown, row, labels), ensure_ascii=False)
     yield "]}"
 
 
-def _item(shown: Series, row: PublicRow) -> dict[str, Any]:
+def _item(shown: Series, row: PublicRow, labels: list[str]) -> dict[str, Any]:
     dims = dict(zip(shown.dims, row.dims, strict=True))
-    item: dict[str, Any] = {"month": f"{row.month:%Y-%m}", "dims": dims, "value": row.value}
+    named = dict(zip(shown.dims, labels, strict=True))
+    item: dict[str, Any] = {
+        "month": f"{row.month:%Y-%m}",
+        "dims": dims,
+        "labels": named,
+        "value": row.value,
+    }
     if shown.is_histogram:
         item |= {"median_minutes": row.median, "ninth_decile_minutes": row.ninth}
     return item

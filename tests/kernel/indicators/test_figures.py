@@ -95,9 +95,9 @@ def test_the_csv(client: Client, published: None) -> None:
     rows = list(csv.reader(io.StringIO(b"".join(answer.streaming_content).decode())))  # type: ignore[attr-defined]
     month = f"{rules.last_whole_month(timezone.localdate()):%Y-%m}"
     assert rows == [
-        ["mois", "region", "procedure", "valeur", "masquee"],
-        [month, "Dakar", "'=b3", "", "oui"],
-        [month, "Thiès", "b3", "8", "non"],
+        ["mois", "region", "procedure", "valeur", "masquee", "region_libelle", "procedure_libelle"],
+        [month, "Dakar", "'=b3", "", "oui", "Dakar", "'=b3"],
+        [month, "Thiès", "b3", "8", "non", "Thiès", "b3"],
     ]
 
 

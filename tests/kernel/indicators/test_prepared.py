@@ -149,8 +149,8 @@ def test_delays_are_published_with_enough_decisions(client: Client) -> None:
     for procedure, count in (("b3", 12), ("rare", 6)):
         add_all([Count("test.delay", month, {"procedure": procedure, "bucket": "57"}, count)])
     lines = b"".join(client.get("/chiffres/donnees/test.delay/csv").streaming_content).decode().splitlines()  # type: ignore[attr-defined]
-    assert lines[0] == "mois,procedure,valeur,mediane_minutes,neuf_sur_dix_minutes,masquee"
-    assert lines[1:] == [f"{month:%Y-%m},b3,12,57,57,non", f"{month:%Y-%m},rare,6,,,non"]
+    assert lines[0] == "mois,procedure,valeur,mediane_minutes,neuf_sur_dix_minutes,masquee,procedure_libelle"
+    assert lines[1:] == [f"{month:%Y-%m},b3,12,57,57,non,b3", f"{month:%Y-%m},rare,6,,,non,rare"]
     assert "57\u00a0minutes" in client.get("/chiffres/test.delay/").content.decode()
 
 
