@@ -85,8 +85,9 @@ from smartsenegal.kernel.identity.rules_delegations import Delegated
 
 
 def system(name: str = "worker") -> Principal:
-    """The principal of background work."""
-    return Principal(account_id=None, label=f"Smart Sénégal ({name})", kind="system")
+    """The principal of background work; the journal names it in French."""
+    said = "traitement automatique" if name == "worker" else name
+    return Principal(account_id=None, label=f"Smart Sénégal ({said})", kind="system")
 
 
 __all__ = [

@@ -118,13 +118,16 @@ def new_draft(code: str, by: Principal) -> Revision:
 
 
 @transaction.atomic
-def edit_draft(code: str, text: str, by: Principal, note: str = "") -> Revision:
-    """Replace the draft by what a YAML text says; returns it.
+def edit_draft(code: str, text: str, by: Principal, note: str = "", *, seen: str = "") -> Revision:
+    """Replace the draft by what a YAML text says; returns it. `seen` is the digest of what it was made from.
 
-    Raises FileRefused (the text is no procedure), ProcedureRefused (it is another one's), PermissionRefused.
+    Raises FileRefused (the text is no procedure), ProcedureRefused (it is another one's, or somebody else
+    saved the draft meanwhile), PermissionRefused.
     """
     procedure = _locked(code)
     _require(by, procedure.owner)
+    if seen and seen != _digest(procedure):
+        raise ProcedureRefused(SAVED_MEANWHILE)
     definition = files.from_yaml(text)
     if definition.code != code:
         wish = f"remettez «\u00a0{code}\u00a0», le code d’une démarche ne change pas."
@@ -132,6 +135,19 @@ def edit_draft(code: str, text: str, by: Principal, note: str = "") -> Revision:
     if definition.owner != procedure.owner:
         _require(by, definition.owner)
     return _write_draft(procedure, definition, by, note, "")
+
+
+SAVED_MEANWHILE = (
+    "Quelqu’un d’autre a enregistré ce brouillon depuis que vous l’avez ouvert. Ouvrez-le dans un autre "
+    "onglet pour comparer\u00a0; enregistrez de nouveau pour le remplacer par le vôtre."
+)
+READ_MEANWHILE = "Le brouillon a changé depuis que vous l’avez relu. Relisez ce qu’il change, puis publiez."
+
+
+def _digest(procedure: Procedure) -> str:
+    """Of what one edits: the draft, else the revision in force."""
+    found = _draft(procedure) or procedure.current
+    return found.digest if found else ""
 
 
 @transaction.atomic
@@ -156,10 +172,12 @@ def publish(
     effective_from: date | None = None,
     note: str = "",
     tariffs: Mapping[str, date] | None = None,
+    seen: str = "",
 ) -> Revision:
     """Freeze the draft and put it in force on a day (today by default); returns the revision.
 
-    `tariffs` says from which day each new amount holds (by fee key); the old ones hold until then.
+    `tariffs` says from which day each new amount holds (by fee key); the old ones hold until then. `seen` is
+    the digest of the draft whose effects were read: another one is not published.
     Raises ProcedureRefused with every fault of the draft, PermissionRefused.
     """
     procedure = _locked(code)
@@ -167,6 +185,8 @@ def publish(
     draft = _draft(procedure)
     if draft is None:
         raise ProcedureRefused("Il n’y a pas de brouillon à publier.")
+    if seen and seen != draft.digest:
+        raise ProcedureRefused(READ_MEANWHILE)
     today = timezone.localdate()
     starts = effective_from or today
     faults = [*_past(starts, today), *_too_early(tariffs or {}, starts)]

@@ -122,6 +122,8 @@ def test_what_changed_since(world, court, filed, monkeypatch):
     assert len(court("GET", "/dossiers?updated_since=2020-01-01").json()["cases"]) == 1
     assert court("GET", f"/dossiers?updated_since={moment}").json()["cases"] == []
     actions.withdraw(filed.pk, world.awa)
+    unknown = court("GET", f"/dossiers?updated_since={moment}&state=retire").json()["errors"]
+    assert unknown[0]["pointer"] == "/query/state"
     (line,) = court("GET", f"/dossiers?updated_since={moment}&state=withdrawn").json()["cases"]
     assert line["state"] == "withdrawn"
     assert court("GET", f"/dossiers?updated_since={moment}&state=issued").json()["cases"] == []

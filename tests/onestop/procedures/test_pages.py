@@ -314,7 +314,12 @@ def test_an_owner_edits_and_publishes_a_revision(owner):
         url, {"text": draft.replace("amount: 200", "amount: 250").replace("\n", "\r\n")}, follow=True
     )
     assert "Il peut être publié" in text(saved)
+    again = owner.post(url, {"text": draft, "seen": page.context["seen"]})
+    assert again.status_code == 422
+    assert "depuis que vous l’avez ouvert" in text(again)
     publishing = f"/demarches/gestion/{CASIER}/publier/"
+    unread = owner.post(publishing, {"effective_from": "", "note": "Hausse", "seen": page.context["seen"]})
+    assert "Relisez ce qu’il change" in text(unread)
     refused = owner.post(publishing, {"effective_from": "1 1 2020", "note": ""})
     assert refused.status_code == 422
     assert "est passée" in text(refused)

@@ -18,6 +18,7 @@ from ninja.errors import HttpError, ValidationError
 from smartsenegal.kernel.documents import api as documents
 from smartsenegal.kernel.identity.api import ClientToken, PermissionRefused, Principal
 from smartsenegal.kernel.payments import api as payments
+from smartsenegal.lib.text import typography
 from smartsenegal.onestop.cases import actions, queries, rules
 from smartsenegal.onestop.cases.access import may_read, scope_of
 from smartsenegal.onestop.cases.models import Case, CaseTask
@@ -61,6 +62,9 @@ def _queue(asked: Asked, scope: Any) -> tuple[list[Case], Any]:
 def _changed(asked: Asked, scope: Any) -> tuple[list[Case], Any]:
     since, after = asked.updated_since, None
     assert since is not None
+    if asked.state and asked.state not in rules.STATES:
+        told = typography(f"Choisissez parmi : {', '.join(rules.STATES)}.")
+        raise ValidationError([{"loc": ("query", "state"), "msg": told}])
     if since.tzinfo is None:
         since = since.replace(tzinfo=UTC)  # the hour of Dakar
     if asked.cursor:

@@ -185,7 +185,8 @@ def _save(request: HttpRequest, procedure: Procedure) -> HttpResponse:
     if not form.is_valid():
         return _editor(request, procedure, form, [], status=422)
     try:
-        saved = actions.edit_draft(procedure.code, form.cleaned_data["text"], principal_of(request))
+        text, seen = form.cleaned_data["text"], request.POST.get("seen", "")
+        saved = actions.edit_draft(procedure.code, text, principal_of(request), seen=seen)
     except (FileRefused, ProcedureRefused) as refused:
         form.add_error("text", "Le brouillon n’est pas enregistré. Corrigez ce qui est listé à côté.")
         return _editor(request, procedure, form, refused.faults, status=422)
@@ -199,8 +200,14 @@ def _save(request: HttpRequest, procedure: Procedure) -> HttpResponse:
 def _editor(
     request: HttpRequest, procedure: Procedure, form: DraftForm, faults: list[str], status: int = 200
 ) -> HttpResponse:
+    found = queries.draft_of(procedure.code)
+    edited = found or procedure.current
     context = shell(
-        procedure=procedure, form=form, faults=faults, has_draft=queries.draft_of(procedure.code) is not None
+        procedure=procedure,
+        form=form,
+        faults=faults,
+        has_draft=found is not None,
+        seen=edited.digest if edited else "",
     )
     return render(request, "procedures/draft.html", context, status=status)
 
@@ -323,7 +330,9 @@ def _publish(request: HttpRequest, procedure: Procedure, found: Revision) -> Htt
     given = {"effective_from": form.cleaned_data["effective_from"], "note": form.cleaned_data["note"]}
     try:
         tariffs = form.starts(timezone.localdate())
-        published = actions.publish(procedure.code, principal_of(request), tariffs=tariffs, **given)
+        seen = request.POST.get("seen", "")
+        by = principal_of(request)
+        published = actions.publish(procedure.code, by, tariffs=tariffs, seen=seen, **given)
     except ProcedureRefused as refused:
         return _publish_page(request, procedure, found, form, refused.faults, status=422)
     day = format_date(published.effective_from) if published.effective_from else ""
