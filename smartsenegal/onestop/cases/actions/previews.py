@@ -51,7 +51,7 @@ def _asked(by: Principal, code: str, revisions: Collection[int], legal_text: str
         revision=target,
         sources=sources,
         legal_text=words,
-        account_id=by.account_id,
+        account_id=str(by.account_id),
         total=len(queries.to_rebase(code, sources)),
         open=queries.open_on(code, sources),
     )

@@ -97,7 +97,9 @@ def start_rebase(by: Principal, code: str, revisions: Collection[int], legal_tex
     """
     target, sources, words = target_and_text(by, code, revisions, legal_text)
     ids = queries.to_rebase(code, sources)
-    made = Rebase.objects.create(procedure=code, revision=target, legal_text=words, account_id=by.account_id)
+    made = Rebase.objects.create(
+        procedure=code, revision=target, legal_text=words, account_id=str(by.account_id)
+    )
     RebaseLine.objects.bulk_create(RebaseLine(rebase=made, case_id=pk) for pk in ids)
     detail = {"rebase": str(made.pk), "revision": target.pk, "from": sources, "count": len(ids)}
     audit.record(by.actor, "cases.rebase_asked", f"procedure:{code}", detail, words)
