@@ -14,6 +14,7 @@
   // One press, one sending: a slow link invites a second one. The button is freed when the page is shown again.
   const sent = new WeakMap();
   document.addEventListener("submit", (event) => {
+    if (event.target.method === "dialog") return;
     const last = sent.get(event.target);
     if (last && Date.now() - last < 3000) event.preventDefault();
     else sent.set(event.target, Date.now());
