@@ -213,6 +213,7 @@ def _carry(request: HttpRequest, by: Any, found: Quote, order: Order) -> HttpRes
         request, form, lambda: actions.carry(by, order, form.cleaned_data["circuit"]), _quote_page(found),
         title="Nommer le circuit", subtitle=f"{found.number}, {found.buyer}", button="Nommer le circuit",
         back_label=found.number, warn="" if rows else NO_CIRCUIT,
+        warn_url=reverse("cable_network:add_circuit"), warn_label="Ajouter un circuit",
     )  # fmt: skip
 
 

@@ -126,4 +126,4 @@ def _act(found: Quote, order: Any, state: str) -> dict[str, Any]:
     to = {"completed": "deliver"}.get(state, "say_why" if state in rules.SAY_WHY else "advance")
     url = reverse(f"cable_capacity:{to}", args=[found.pk] if to == "deliver" else [found.pk, state])
     label = "Poursuivre la livraison" if again else ACTS[state]
-    return {"label": label, "url": url, "asks": to != "advance"}
+    return {"label": label, "url": url, "asks": to != "advance", "main": to == "deliver"}
