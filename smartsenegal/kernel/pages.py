@@ -1,11 +1,16 @@
 """What the views of all modules ask of a request and tell of a form."""
 
+from collections.abc import Callable
 from typing import Any, Protocol, TypeVar
 
 from django import forms
-from django.http import Http404, HttpRequest
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 
 from smartsenegal.kernel.identity.api import Principal
+from smartsenegal.lib.refusals import Refused
+from smartsenegal.lib.text import typography
 
 T = TypeVar("T")
 
@@ -41,3 +46,33 @@ def found_or_404(row: T | None) -> T:
 def refuse(form: forms.BaseForm, refused: Refusal) -> None:
     """Put the sentence of a refusal beside its field, or at the head of a form that has no such field."""
     form.add_error(refused.field if refused.field in form.fields else None, refused.sentence)
+
+
+def accepted(form: forms.BaseForm, act: Callable[[], T]) -> T | None:
+    """What the action gives; None when the form or the action refuses, the sentence then beside its field."""
+    if not form.is_valid():
+        return None
+    try:
+        return act()
+    except Refused as refused:
+        refuse(form, refused)
+        return None
+
+
+def carry_out(
+    request: HttpRequest,
+    form: forms.BaseForm,
+    act: Callable[[], Any],
+    to: Callable[[Any], str],
+    said: str = "",
+) -> HttpResponse | None:
+    """Do what a form that was sent asks, say so, and lead to the address that `to` gives of what was made.
+
+    None when there is a form to show: nothing was sent, or it carries the sentences that refuse it.
+    """
+    made = accepted(form, lambda: (act(),)) if request.method == "POST" else None
+    if made is None:
+        return None
+    if said:
+        messages.success(request, typography(said))
+    return redirect(to(*made))

@@ -6,18 +6,16 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 
 from smartsenegal.cable.billing import queries
-from smartsenegal.cable.billing.errors import BillingRefused
 from smartsenegal.cable.billing.models import Contract, Invoice
 from smartsenegal.cable.customers import owned_ids
 from smartsenegal.cable.pages import may_manage
 from smartsenegal.kernel.identity.api import PermissionRefused, Principal
-from smartsenegal.kernel.pages import principal, refuse
+from smartsenegal.kernel.pages import carry_out, principal
 
 
 def manager(request: HttpRequest) -> Principal:
@@ -93,12 +91,6 @@ def ask(
     request: HttpRequest, form: forms.Form, act: Callable[[], Any], to: Callable[[Any], str], **context: Any
 ) -> HttpResponse:
     """A page with one form: shown, refused with its sentences, or done and led to the address `to` gives."""
-    if request.method == "POST" and form.is_valid():
-        try:
-            made = act()
-        except BillingRefused as refused:
-            refuse(form, refused)
-        else:
-            messages.success(request, context.get("said", "C’est enregistré."))
-            return redirect(to(made))
+    if answer := carry_out(request, form, act, to, context.get("said", "C’est enregistré.")):
+        return answer
     return show(request, "form", {"form": form, "button": "Enregistrer", **context})

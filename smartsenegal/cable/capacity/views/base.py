@@ -5,14 +5,13 @@ from typing import Any
 
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 
 from smartsenegal.cable.capacity import queries
-from smartsenegal.cable.capacity.errors import CapacityRefused
 from smartsenegal.cable.capacity.models import Quote, Route
 from smartsenegal.cable.pages import may_manage
-from smartsenegal.kernel.pages import principal, refuse
+from smartsenegal.kernel.pages import carry_out, principal
 
 
 def known_route(code: str) -> Route:
@@ -47,11 +46,6 @@ def ask(
     **context: Any,
 ) -> HttpResponse:
     """A page with one form: shown, refused with its sentences, or done and led to `to` or back."""
-    if request.method == "POST" and form.is_valid():
-        try:
-            made = act()
-        except CapacityRefused as refused:
-            refuse(form, refused)
-        else:
-            return redirect(to(made) if to else back)
+    if answer := carry_out(request, form, act, to or (lambda _: back)):
+        return answer
     return show(request, "form", {"form": form, "back_url": back, **context})

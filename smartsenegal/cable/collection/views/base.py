@@ -5,12 +5,11 @@ from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 
-from smartsenegal.cable.collection.errors import CollectionRefused
 from smartsenegal.cable.pages import may_manage
-from smartsenegal.kernel.pages import principal, refuse
+from smartsenegal.kernel.pages import carry_out, principal
 
 
 def show(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
@@ -31,11 +30,6 @@ def ask(
     request: HttpRequest, form: forms.Form, act: Callable[[], Any], to: Callable[[Any], str], **context: Any
 ) -> HttpResponse:
     """A page with one form: shown, refused with its sentences, or done and led to the address `to` gives."""
-    if request.method == "POST" and form.is_valid():
-        try:
-            made = act()
-        except CollectionRefused as refused:
-            refuse(form, refused)
-        else:
-            return redirect(to(made))
+    if answer := carry_out(request, form, act, to):
+        return answer
     return show(request, "form", {"form": form, **context})

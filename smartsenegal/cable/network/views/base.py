@@ -4,15 +4,13 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 
 from smartsenegal.cable.network import queries
-from smartsenegal.cable.network.errors import NetworkRefused
 from smartsenegal.cable.pages import may_manage
-from smartsenegal.kernel.pages import principal, refuse
+from smartsenegal.kernel.pages import carry_out, principal
 
 # Kind of the inventory → its address in lists and files, what one and many are called, its page.
 KINDS = {
@@ -45,22 +43,10 @@ def show(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpRe
     return render(request, f"cable_network/{template}.html", {"may_manage": may, **context, "rail": [door]})
 
 
-def done(form: forms.Form, act: Callable[[], Any]) -> Any:
-    """What the action gives; None when the form or the action refuses, the sentence then beside its field."""
-    if not form.is_valid():
-        return None
-    try:
-        return act()
-    except NetworkRefused as refused:
-        refuse(form, refused)
-        return None
-
-
 def ask(
     request: HttpRequest, form: forms.Form, act: Callable[[], Any], to: Callable[[Any], str], **context: Any
 ) -> HttpResponse:
     """A page with one form: shown, refused with its sentences, or done and led to the address `to` gives."""
-    if request.method == "POST" and (made := done(form, act)) is not None:
-        messages.success(request, context.get("said", "C’est enregistré."))
-        return redirect(to(made))
+    if answer := carry_out(request, form, act, to, context.get("said", "C’est enregistré.")):
+        return answer
     return show(request, "form", {"form": form, **context})

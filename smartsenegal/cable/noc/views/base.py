@@ -14,7 +14,7 @@ from smartsenegal.cable.noc.errors import NocRefused
 from smartsenegal.cable.noc.models import Alarm
 from smartsenegal.cable.pages import may_manage
 from smartsenegal.cable.resilience.api import Work
-from smartsenegal.kernel.pages import principal, refuse
+from smartsenegal.kernel.pages import carry_out, principal
 
 
 def alarm_of(pk: int) -> Alarm:
@@ -49,13 +49,8 @@ def ask(
     **context: Any,
 ) -> HttpResponse:
     """A page with one form: shown, refused with its sentences, or done and led to an address."""
-    if request.method == "POST" and form.is_valid():
-        try:
-            act()
-        except NocRefused as refused:
-            refuse(form, refused)
-        else:
-            return redirect(to)
+    if answer := carry_out(request, form, act, lambda _: to):
+        return answer
     return show(request, template, {"form": form, "back_url": to, **context})
 
 

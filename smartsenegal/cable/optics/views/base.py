@@ -5,14 +5,13 @@ from typing import Any
 
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 
 from smartsenegal.cable.network.api import Link
 from smartsenegal.cable.optics import queries
-from smartsenegal.cable.optics.errors import OpticsRefused
 from smartsenegal.cable.pages import may_manage
-from smartsenegal.kernel.pages import principal, refuse
+from smartsenegal.kernel.pages import carry_out, principal
 
 
 def known(code: str) -> Link:
@@ -34,11 +33,6 @@ def ask(
     request: HttpRequest, form: forms.Form, act: Callable[[], Any], to: str, **context: Any
 ) -> HttpResponse:
     """A page with one form: shown, refused with its sentences, or done and led to an address."""
-    if request.method == "POST" and form.is_valid():
-        try:
-            act()
-        except OpticsRefused as refused:
-            refuse(form, refused)
-        else:
-            return redirect(to)
+    if answer := carry_out(request, form, act, lambda _: to):
+        return answer
     return show(request, "form", {"form": form, "back_url": to, **context})

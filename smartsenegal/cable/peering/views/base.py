@@ -4,14 +4,12 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 
 from smartsenegal.cable.pages import may_manage
-from smartsenegal.cable.peering.errors import PeeringRefused
-from smartsenegal.kernel.pages import principal, refuse
+from smartsenegal.kernel.pages import carry_out, principal
 
 
 def show(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
@@ -35,13 +33,6 @@ def ask(
     **context: Any,
 ) -> HttpResponse:
     """A page with one form: shown, refused with its sentences, or done and led to the address `to` gives."""
-    if request.method == "POST" and form.is_valid():
-        try:
-            made = act()
-        except PeeringRefused as refused:
-            refuse(form, refused)
-        else:
-            if said:
-                messages.success(request, said)
-            return redirect(to(made))
+    if answer := carry_out(request, form, act, to, said):
+        return answer
     return show(request, "form", {"form": form, "button": "Enregistrer", **context})

@@ -5,14 +5,13 @@ from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 
 from smartsenegal.cable.pages import may_manage
 from smartsenegal.cable.resilience import queries
-from smartsenegal.cable.resilience.errors import ResilienceRefused
 from smartsenegal.cable.resilience.rules import Harm
-from smartsenegal.kernel.pages import principal, refuse
+from smartsenegal.kernel.pages import carry_out, principal
 from smartsenegal.lib.text import group_digits, plural
 
 HEADS = ("Sites", "Personnes", "Services vitaux")
@@ -43,13 +42,8 @@ def ask(
     request: HttpRequest, form: forms.Form, act: Callable[[], Any], to: str, **context: Any
 ) -> HttpResponse:
     """A page with one form: shown, refused with its sentences, or done and led to an address."""
-    if request.method == "POST" and form.is_valid():
-        try:
-            act()
-        except ResilienceRefused as refused:
-            refuse(form, refused)
-        else:
-            return redirect(to)
+    if answer := carry_out(request, form, act, lambda _: to):
+        return answer
     return show(request, "form", {"form": form, **context})
 
 

@@ -14,8 +14,7 @@ from smartsenegal.datacenter.colocation.errors import ColocationRefused
 from smartsenegal.datacenter.colocation.models import Lease
 from smartsenegal.datacenter.facility import api as facility
 from smartsenegal.kernel.identity.api import Organisation, PermissionRefused
-from smartsenegal.kernel.pages import principal, refuse
-from smartsenegal.lib.text import typography
+from smartsenegal.kernel.pages import carry_out, principal
 
 
 def known(request: HttpRequest, code: str) -> facility.DataCenter:
@@ -90,14 +89,8 @@ def ask(
 
     `shell` is the template that it extends: that of agents, or the public one.
     """
-    if request.method == "POST" and form.is_valid():
-        try:
-            made = act()
-        except ColocationRefused as refused:
-            refuse(form, refused)
-        else:
-            messages.success(request, typography(context.get("said", "C’est enregistré.")))
-            return redirect(to(made))
+    if answer := carry_out(request, form, act, to, context.get("said", "C’est enregistré.")):
+        return answer
     shell = context.pop("shell", "shell/operations.html")
     return show(request, "form", {"form": form, "shell": shell, **context})
 

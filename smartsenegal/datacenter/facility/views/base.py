@@ -4,16 +4,14 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 
 from smartsenegal.datacenter.facility import actions, queries
-from smartsenegal.datacenter.facility.errors import FacilityRefused
 from smartsenegal.datacenter.facility.models import DataCenter, Rack
 from smartsenegal.kernel.identity.api import PermissionRefused, Principal
-from smartsenegal.kernel.pages import principal, refuse
+from smartsenegal.kernel.pages import carry_out, principal
 
 
 def reader(request: HttpRequest) -> Principal:
@@ -93,12 +91,6 @@ def ask(
     **context: Any,
 ) -> HttpResponse:
     """A page with one form: shown, refused with its sentences, or done and led to the address `to` gives."""
-    if request.method == "POST" and form.is_valid():
-        try:
-            made = act()
-        except FacilityRefused as refused:
-            refuse(form, refused)
-        else:
-            messages.success(request, context.get("said", "C’est enregistré."))
-            return redirect(to(made))
+    if answer := carry_out(request, form, act, to, context.get("said", "C’est enregistré.")):
+        return answer
     return show(request, "form", {"form": form, **context})

@@ -18,7 +18,7 @@ from smartsenegal.datacenter.hosting.errors import HostingRefused
 from smartsenegal.datacenter.hosting.models import Project
 from smartsenegal.datacenter.hosting.rules import roles
 from smartsenegal.kernel.identity.api import PermissionRefused
-from smartsenegal.kernel.pages import principal, refuse
+from smartsenegal.kernel.pages import carry_out, principal
 from smartsenegal.lib.text import typography
 
 PUBLIC = "shell/public.html"
@@ -80,14 +80,8 @@ def ask(
     request: HttpRequest, form: forms.Form, act: Callable[[], Any], to: Callable[[Any], str], **context: Any
 ) -> HttpResponse:
     """A page with one form: shown, refused with its sentences, or done and led to the address `to` gives."""
-    if request.method == "POST" and form.is_valid():
-        try:
-            made = act()
-        except HostingRefused as refused:
-            refuse(form, refused)
-        else:
-            messages.success(request, typography(context.get("said", "C’est enregistré.")))
-            return redirect(to(made))
+    if answer := carry_out(request, form, act, to, context.get("said", "C’est enregistré.")):
+        return answer
     shell = context.pop("shell", "shell/operations.html")
     return show(request, "form", {"form": form, "shell": shell, **context})
 

@@ -5,13 +5,12 @@ from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 
 from smartsenegal.kernel.identity.api import PermissionRefused, Principal
-from smartsenegal.kernel.pages import principal, refuse
+from smartsenegal.kernel.pages import carry_out, principal
 from smartsenegal.wifi.access import actions, queries
-from smartsenegal.wifi.access.errors import AccessRefused
 
 TABS = (
     ("wifi_access:index", "Règles et forfaits"),
@@ -56,9 +55,6 @@ def ask(
     **context: Any,
 ) -> HttpResponse:
     """A page with one form: shown, refused with its sentences, or done and led to the address `to` gives."""
-    if request.method == "POST" and form.is_valid():
-        try:
-            return redirect(to(act()))
-        except AccessRefused as refused:
-            refuse(form, refused)
+    if answer := carry_out(request, form, act, to):
+        return answer
     return show(request, "form", {"form": form, **context})

@@ -6,15 +6,14 @@ from uuid import UUID
 
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
 from smartsenegal.kernel.identity.api import PermissionRefused, Principal
-from smartsenegal.kernel.pages import refuse
+from smartsenegal.kernel.pages import carry_out
 from smartsenegal.wifi.kit import presenting, queries, rules, store
 from smartsenegal.wifi.kit.actions_base import PERMISSION, manages
-from smartsenegal.wifi.kit.errors import KitRefused
 from smartsenegal.wifi.kit.models import Kit
 
 
@@ -82,10 +81,7 @@ def ask(
     **context: Any,
 ) -> HttpResponse:
     """A page with one form: shown, refused with its sentences, or done and led to the address `to` gives."""
-    if request.method == "POST" and form.is_valid():
-        try:
-            return redirect(to(act()))
-        except KitRefused as refused:
-            refuse(form, refused)
+    if answer := carry_out(request, form, act, to):
+        return answer
     status = 422 if form.errors else 200
     return render(request, "kit/form.html", {"form": form, **context}, status=status)

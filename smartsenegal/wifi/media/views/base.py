@@ -7,13 +7,12 @@ from typing import Any
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 
 from smartsenegal.kernel.identity.api import PermissionRefused, Principal
-from smartsenegal.kernel.pages import principal, refuse
+from smartsenegal.kernel.pages import carry_out, principal
 from smartsenegal.wifi.media import actions, queries
-from smartsenegal.wifi.media.errors import MediaRefused
 from smartsenegal.wifi.media.models import Package
 from smartsenegal.wifi.media.serving import answer, blocks
 from smartsenegal.wifi.network.api import Hotspot
@@ -81,11 +80,8 @@ def ask(
     request: HttpRequest, form: forms.Form, act: Callable[[], Any], to: Callable[[Any], str], **context: Any
 ) -> HttpResponse:
     """A page with one form: shown, refused with its sentences, or done and led to the address `to` gives."""
-    if request.method == "POST" and form.is_valid():
-        try:
-            return redirect(to(act()))
-        except MediaRefused as refused:
-            refuse(form, refused)
+    if answer := carry_out(request, form, act, to):
+        return answer
     return show(request, "form", {"form": form, **context})
 
 

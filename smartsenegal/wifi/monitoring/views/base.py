@@ -6,16 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 
 from smartsenegal.kernel.identity.api import PermissionRefused, Principal
-from smartsenegal.kernel.pages import principal, refuse
-from smartsenegal.lib.text import typography
+from smartsenegal.kernel.pages import carry_out, principal
 from smartsenegal.wifi.monitoring.actions.base import PERMISSION
-from smartsenegal.wifi.monitoring.errors import MonitoringRefused
 from smartsenegal.wifi.network.api import Hotspot, may_read
 from smartsenegal.wifi.network.api import hotspot as hotspot_of
 
@@ -76,12 +73,6 @@ def ask(
     **context: Any,
 ) -> HttpResponse:
     """A page with one form: shown, refused with its sentences, or done, said, and led to `to`."""
-    if request.method == "POST" and form.is_valid():
-        try:
-            act()
-        except MonitoringRefused as refused:
-            refuse(form, refused)
-        else:
-            messages.success(request, typography(done))
-            return redirect(to)
+    if answer := carry_out(request, form, act, lambda _: to, done):
+        return answer
     return show(request, "form", {"form": form, "back_url": to, **context})

@@ -5,13 +5,12 @@ from typing import Any
 
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 
 from smartsenegal.kernel.identity.api import PermissionRefused, Principal
-from smartsenegal.kernel.pages import data_of, principal, refuse
+from smartsenegal.kernel.pages import carry_out, data_of, principal
 from smartsenegal.wifi.network import actions, queries
-from smartsenegal.wifi.network.errors import NetworkRefused
 from smartsenegal.wifi.network.models import Hotspot, Nas
 
 TONES = {"open": "green", "suspended": "blue", "closed": "red"}
@@ -85,17 +84,6 @@ def show(request: HttpRequest, template: str, context: dict[str, Any], status: i
     return render(request, f"network/{template}.html", {**context, **rail()}, status=status)
 
 
-def done(form: forms.Form, act: Callable[[], Any]) -> Any:
-    """What the action gives; None when the form or the action refuses, the sentence then beside its field."""
-    if not form.is_valid():
-        return None
-    try:
-        return act()
-    except NetworkRefused as refused:
-        refuse(form, refused)
-        return None
-
-
 def ask(
     request: HttpRequest,
     form: forms.Form,
@@ -104,8 +92,8 @@ def ask(
     **context: Any,
 ) -> HttpResponse:
     """A page with one form: shown, refused with its sentences, or done and led to the address `to` gives."""
-    if request.method == "POST" and (made := done(form, act)) is not None:
-        return redirect(to(made))
+    if answer := carry_out(request, form, act, to):
+        return answer
     return show(request, "form", {"form": form, **context})
 
 

@@ -5,14 +5,13 @@ from typing import Any
 
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 
 from smartsenegal.kernel.identity.api import PermissionRefused, Principal
-from smartsenegal.kernel.pages import principal, refuse
+from smartsenegal.kernel.pages import carry_out, principal
 from smartsenegal.wifi.privacy import queries
 from smartsenegal.wifi.privacy.actions.base import APPROVE, KEEP
-from smartsenegal.wifi.privacy.errors import DataRefused
 from smartsenegal.wifi.privacy.models import LegalRequest
 
 TONES = {"asked": "amber", "approved": "blue", "refused": "red", "opened": "green"}
@@ -61,9 +60,6 @@ def ask(
     **context: Any,
 ) -> HttpResponse:
     """A page with one form: shown, refused with its sentences, or done and led to the address `to` gives."""
-    if request.method == "POST" and form.is_valid():
-        try:
-            return redirect(to(act()))
-        except DataRefused as refused:
-            refuse(form, refused)
+    if answer := carry_out(request, form, act, to):
+        return answer
     return show(request, "form", {"form": form, **context})
