@@ -11,9 +11,9 @@ from playwright.sync_api import Browser, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from tests.chromium import ARGUMENTS, CHROMIUM
 from tests.instance import Instance, free_port
 from tests.journeys.acts import Paper
-from tests.journeys.conftest import ARGUMENTS, CHROMIUM
 from tests.journeys.people import OFFICER, SIGNATORY, answer, sign_in, wait
 from tests.journeys.story import RECORD, Story
 from tests.journeys.test_story import send_file

@@ -1,13 +1,11 @@
 """`smartsenegal`: the operators' command. Each sub-command is imported only when it is called."""
 
-import gc
 import os
 import sys
 from collections.abc import Callable
 from importlib import import_module
 
-# New objects before a collection, and collections before one of the elder (the first of three generations).
-COLLECTED_AFTER = (50_000, 20, 20)
+from smartsenegal.lib.collecting import collect_seldom
 
 # name → (function, what it does). A module of the project owns each of them.
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -51,9 +49,7 @@ def main(argv: list[str] | None = None) -> int:
         print(f"« {arguments[0]} » n’est pas une commande.\n\n{usage()}", file=sys.stderr)
         return 2
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "smartsenegal.settings")
-    # By default the collector walks what is alive after every 700 new objects: a seventh of a start, which
-    # makes a million that all stay.
-    gc.set_threshold(*COLLECTED_AFTER)
+    collect_seldom()
     return load(arguments[0])(arguments[1:])
 
 

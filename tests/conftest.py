@@ -1,7 +1,6 @@
 """A real PostgreSQL for the tests: one cluster in `SMARTSENEGAL_TEST_DATA`, shared by the xdist workers."""
 
 import fcntl
-import gc
 import os
 import signal
 import subprocess
@@ -20,7 +19,7 @@ os.environ["SMARTSENEGAL_DEMO"] = "1"
 os.environ.pop("DATABASE_URL", None)
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "smartsenegal.settings")
 
-from smartsenegal.__main__ import COLLECTED_AFTER
+from smartsenegal.lib.collecting import collect_seldom, keep_what_is_loaded
 from smartsenegal.run.config import Config
 from smartsenegal.run.postgres import Cluster
 from smartsenegal.run.secrets import ensure_secrets
@@ -41,7 +40,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """The controller starts the server before Django's settings read the password; workers find it up."""
     if not hasattr(config, "workerinput"):
         _start_server()
-    gc.set_threshold(*COLLECTED_AFTER)
+    collect_seldom()
     empty_quickly()
     copy_what_is_migrated(DATA / "migrated.lock")
     # Loading the settings is what makes pytest-django set Django up (its own hook runs last).
@@ -54,8 +53,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collection_finish() -> None:
     """What was collected lives until the end: the collector need not walk six thousand tests each time."""
-    gc.collect()
-    gc.freeze()
+    keep_what_is_loaded()
 
 
 def _start_server() -> None:

@@ -174,6 +174,17 @@ def format_long(d: date) -> str:
     return f"{WEEKDAYS[_in_dakar(d).weekday()]} {format_date(d)}"
 
 
+def month_told(month: date) -> str:
+    """`octobre 2026`."""
+    return f"{MONTHS[month.month - 1]}{NBSP}{month.year}"
+
+
+def of_month(month: date) -> str:
+    """`d’octobre 2026`, `de novembre 2026`."""
+    told = month_told(month)
+    return f"d’{told}" if told[0] in "ao" else f"de {told}"
+
+
 def format_short(d: date) -> str:
     """`24 nov.`, for tables whose year is obvious."""
     d = _in_dakar(d)

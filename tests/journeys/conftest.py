@@ -8,20 +8,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
+from tests.chromium import ARGUMENTS, CHROMIUM
 from tests.instance import Instance, free_port
 from tests.journeys.visit import DESK, PHONE, Visit
 
-CHROMIUM = "/usr/bin/chromium"
-# Debian's browser, alone: nothing asked of anyone but the instance.
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-dev-shm-usage",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
 Visits = Callable[..., Visit]
 
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from http import HTTPStatus
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from django.contrib.staticfiles import finders
 from django.test import Client
+from django.utils.html import format_html
 from playwright.sync_api import Browser, Page, Request, Route, sync_playwright
 
-CHROMIUM = "/usr/bin/chromium"
+from tests.chromium import ARGUMENTS, CHROMIUM
+
 ORIGIN = "http://localhost"  # a name browsers trust without TLS: every header counts
 TYPES = {"css": "text/css", "js": "text/javascript", "woff2": "font/woff2", "svg": "image/svg+xml"}
 
@@ -19,9 +22,7 @@ TYPES = {"css": "text/css", "js": "text/javascript", "woff2": "font/woff2", "svg
 @contextmanager
 def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
-        )
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield browser
         browser.close()
 
@@ -67,4 +68,10 @@ def answer(route: Route, request: Request) -> None:
     headers = {name: value for name, value in response.items() if name.lower() != "content-length"}
     if response.cookies:
         headers["Set-Cookie"] = "\n".join(c.OutputString() for c in response.cookies.values())
+    if "Location" in headers:
+        # The browser would go there without asking us: what it is given is a page that sends it there.
+        to = urljoin(request.url, headers.pop("Location"))
+        body = format_html('<meta http-equiv="refresh" content="0; url={}">', to)
+        route.fulfill(status=HTTPStatus.OK, headers=headers, body=body)
+        return
     route.fulfill(status=response.status_code, headers=headers, body=response.content)

@@ -15,7 +15,7 @@ from smartsenegal.cable.billing.actions import (
 )
 from smartsenegal.cable.billing.errors import BillingRefused
 from smartsenegal.cable.billing.models import Contract, Invoice, Port
-from smartsenegal.cable.billing.presenting import invoice_chip, month_told, rate, slots_left
+from smartsenegal.cable.billing.presenting import invoice_chip, rate, slots_left
 from smartsenegal.cable.billing.queries import conventions_on, invoices, payments_of, traffic
 from smartsenegal.cable.billing.rules.conventions import (
     DIRECTIONS,
@@ -36,6 +36,6 @@ __all__ = [
     "YEAR", "BillingRefused", "Contract", "Fee", "FeeTerms", "Invoice", "Port", "Reading", "Terms",
     "Tier", "add_contract", "add_fees", "add_port", "append_readings", "conventions_on",
     "declare_downtime", "end_contract", "end_fees", "faults_of", "invoice_chip", "invoice_month",
-    "invoices", "month_told", "next_month", "payments_of", "rate", "remaining", "slots_left", "take_readings",
+    "invoices", "next_month", "payments_of", "rate", "remaining", "slots_left", "take_readings",
     "traffic", "write_conventions", "write_fee_terms",
 ]  # fmt: skip

@@ -6,9 +6,9 @@ from django.conf import settings
 from django.urls import reverse
 
 from smartsenegal.cable.billing.models import Invoice
-from smartsenegal.cable.billing.presenting import month_told
 from smartsenegal.kernel.identity.api import Contact, contact_of, members_who_may
 from smartsenegal.kernel.notifications.api import Address, register_template, send
+from smartsenegal.lib.dates import of_month
 from smartsenegal.lib.money import format_fcfa
 from smartsenegal.lib.text import typography as _
 
@@ -17,13 +17,13 @@ WORDS = {
     "cable.invoice_issued": (
         "Facture {{ number }} : {{ total }}",
         "Votre facture {{ number }} est de {{ total }}. {{ link }}",
-        "Votre facture {{ number }} pour le trafic de {{ month }} est de {{ total }}.\n\n"
+        "Votre facture {{ number }} pour le trafic {{ month }} est de {{ total }}.\n\n"
         "La lire, la payer et refaire son calcul : {{ link }}",
     ),
     "cable.invoice_corrected": (
         "Facture {{ number }}, qui en remplace une autre : {{ total }}",
         "Votre facture {{ number }} en remplace une autre. Elle est de {{ total }}. {{ link }}",
-        "Votre facture {{ number }} pour le trafic de {{ month }} remplace la précédente. Elle est de "
+        "Votre facture {{ number }} pour le trafic {{ month }} remplace la précédente. Elle est de "
         "{{ total }}.\nMotif : {{ reason }}\n\nLa lire, la payer et refaire son calcul : {{ link }}",
     ),
 }
@@ -53,7 +53,7 @@ def notify(name: str, event_id: UUID, invoice: Invoice) -> None:
         told |= set(members_who_may("pay", contract.organisation_id))
     context = {
         "number": invoice.number,
-        "month": month_told(invoice.month),
+        "month": of_month(invoice.month),
         "total": format_fcfa(invoice.due),
         "reason": invoice.reason,
         "link": settings.PUBLIC_URL + reverse("cable_billing:invoice", args=[invoice.number]),

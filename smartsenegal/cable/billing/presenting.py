@@ -15,11 +15,6 @@ from smartsenegal.lib.money import format_fcfa
 from smartsenegal.lib.text import NBSP, group_digits, plural, typography
 
 
-def month_told(month: date) -> str:
-    """`octobre 2026`."""
-    return format_date(month.replace(day=2)).split(maxsplit=1)[1]
-
-
 def rate(kbps: int | None) -> str:
     """`1 234,5 Mbit/s`; « inconnu » for what is not known."""
     if kbps is None:

@@ -6,10 +6,10 @@ from django.conf import settings
 from django.urls import reverse
 
 from smartsenegal.datacenter.billing.models import Invoice
-from smartsenegal.datacenter.billing.presenting import of_month
 from smartsenegal.datacenter.colocation.api import accounts_who_may
 from smartsenegal.kernel.identity.api import Contact, contacts_of
 from smartsenegal.kernel.notifications.api import Address, register_template, send
+from smartsenegal.lib.dates import of_month
 from smartsenegal.lib.money import format_fcfa
 from smartsenegal.lib.text import typography as _
 

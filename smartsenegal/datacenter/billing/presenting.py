@@ -10,22 +10,11 @@ from smartsenegal.datacenter.billing.models import Invoice, Terms
 from smartsenegal.datacenter.billing.queries import replaced
 from smartsenegal.kernel.identity.api import Organisation
 from smartsenegal.kernel.payments.api import Payable, payables_for
-from smartsenegal.lib.dates import format_date, format_datetime
+from smartsenegal.lib.dates import format_date, format_datetime, month_told
 from smartsenegal.lib.money import format_fcfa
 from smartsenegal.lib.text import NBSP, group_digits, plural
 
 PER = {"mois": "par mois", "min": "par minute"}
-
-
-def month_told(month: date) -> str:
-    """`octobre 2026`."""
-    return format_date(month.replace(day=2)).split(maxsplit=1)[1]
-
-
-def of_month(month: date) -> str:
-    """`d’octobre 2026`, `de novembre 2026`."""
-    told = month_told(month)
-    return f"d’{told}" if told[0] in "ao" else f"de {told}"
 
 
 def number(value: Decimal) -> str:

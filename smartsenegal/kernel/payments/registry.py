@@ -1,21 +1,21 @@
 """Which providers are offered: named in `PAYMENT_PROVIDERS`."""
 
 from collections.abc import Callable
+from functools import cache
+from importlib import import_module
 from typing import Any, NamedTuple
 
 from django.conf import settings
 
 from smartsenegal.kernel.identity.api import Party, Principal
 from smartsenegal.kernel.payments.base import Provider
-from smartsenegal.kernel.payments.contrib.gsma import MobileMoney
-from smartsenegal.kernel.payments.contrib.wave import Wave
 from smartsenegal.kernel.payments.rules import NATIONAL, Place
 
 # Cash is no provider one is sent to: the payer shows a reference at a counter (`actions.till`).
 TILL = "till"
 TILL_LABEL = "Espèces au guichet"
 
-_PROVIDERS: dict[str, Callable[[], Provider]] = {"wave": Wave, "mobile": MobileMoney}
+_PROVIDERS = {"wave": "wave.Wave", "mobile": "gsma.MobileMoney"}
 
 
 # Who pays what a subject owes: "case" → guard(principal, subject).
@@ -77,7 +77,17 @@ def provider_named(name: str) -> Provider:
     """Provider of that name; raises UnknownProvider when it is not offered."""
     if name not in settings.PAYMENT_PROVIDERS or name not in _PROVIDERS:
         raise UnknownProvider(name)
-    return _PROVIDERS[name]()
+    return _provider(name)
+
+
+@cache
+def _provider(name: str) -> Provider:
+    """Loaded when it is first asked for: few processes call an operator."""
+    module, _, cls = _PROVIDERS[name].partition(".")
+    make: Callable[[], Provider] = getattr(
+        import_module(f"smartsenegal.kernel.payments.contrib.{module}"), cls
+    )
+    return make()
 
 
 def offered() -> list[tuple[str, str]]:
@@ -88,14 +98,14 @@ def offered() -> list[tuple[str, str]]:
 
 def operators() -> list[Provider]:
     """The operators offered: every way to pay but cash."""
-    return [_PROVIDERS[name]() for name in settings.PAYMENT_PROVIDERS if name in _PROVIDERS]
+    return [_provider(name) for name in settings.PAYMENT_PROVIDERS if name in _PROVIDERS]
 
 
 def needs_number(name: str) -> bool:
     """Whether this way to pay asks for the payer's telephone number first."""
-    return name in _PROVIDERS and _PROVIDERS[name]().needs_number
+    return name in _PROVIDERS and _provider(name).needs_number
 
 
 def label_of(name: str) -> str:
     """French label of a way to pay, even one no longer offered."""
-    return TILL_LABEL if name == TILL else _PROVIDERS[name]().label if name in _PROVIDERS else name
+    return TILL_LABEL if name == TILL else _provider(name).label if name in _PROVIDERS else name

@@ -1,17 +1,21 @@
 """One call to an address that a stranger chose: where it may lead, how long, how much is read."""
 
+from __future__ import annotations
+
 import socket
 import time
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-import httpx
 from django.conf import settings
 
 from smartsenegal.kernel.webhooks import rules
 
+if TYPE_CHECKING:
+    import httpx  # loaded by the process that calls alone: it weighs ten megabytes
+
 GONE = 410
-TIMEOUT = httpx.Timeout(10, connect=5)
 _LONGEST_SECONDS = 15
 
 
@@ -29,6 +33,8 @@ class Answer:
 
 def post(url: str, headers: dict[str, str], body: str) -> Answer:
     """Post a body; returns what was answered. No redirection is followed."""
+    import httpx
+
     parts = urlsplit(url)
     host = parts.hostname or ""
     if fault := rules.fault_of_url(url, demo=settings.DEMO):
@@ -38,13 +44,15 @@ def post(url: str, headers: dict[str, str], body: str) -> Answer:
     except OSError:
         return Answer(None, "Le nom de cette adresse est inconnu.")
     if address is None:
-        return Answer(None, "Cette adresse mène à un réseau privé : elle n’est pas appelée.")
+        return Answer(None, rules.PRIVATE)
     # The name is resolved once: a second answer of its server could lead elsewhere.
     pinned = httpx.URL(url).copy_with(host=address)
     named = {**headers, "host": parts.netloc, "user-agent": "smart-senegal-webhooks/1"}
     try:
         with (
-            httpx.Client(timeout=TIMEOUT, trust_env=False, follow_redirects=False) as client,
+            httpx.Client(
+                timeout=httpx.Timeout(10, connect=5), trust_env=False, follow_redirects=False
+            ) as client,
             client.stream(
                 "POST", pinned, content=body.encode(), headers=named, extensions={"sni_hostname": host}
             ) as answer,

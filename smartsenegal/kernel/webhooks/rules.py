@@ -48,6 +48,9 @@ def delay_after(attempts: int) -> timedelta | None:
     return BACKOFF[attempts - 1] if attempts <= len(BACKOFF) else None
 
 
+PRIVATE = "Cette adresse mène à un réseau privé : elle n’est pas appelée."
+
+
 def fault_of_url(url: str, *, demo: bool) -> str | None:
     """Why this address cannot be called, or None: https, in full, without a password in it."""
     try:
@@ -62,8 +65,16 @@ def fault_of_url(url: str, *, demo: bool) -> str | None:
     if parts.username is not None or parts.password is not None or parts.fragment:
         return "L’adresse ne doit contenir ni mot de passe ni #."
     if parts.scheme == "https" or (demo and parts.scheme == "http" and parts.hostname in _LOCAL):
-        return None
+        return None if _may_be_called(parts.hostname, demo=demo) else PRIVATE
     return "L’adresse doit commencer par https."
+
+
+def _may_be_called(host: str, *, demo: bool) -> bool:
+    """False for an address in figures that is never called; a name is looked up at each call."""
+    try:
+        return may_call(host, demo=demo)
+    except ValueError:
+        return True
 
 
 def may_call(address: str, *, demo: bool) -> bool:

@@ -32,11 +32,11 @@ from smartsenegal.kernel.territory.models import Territory
 from smartsenegal.lib import qr, seal
 from smartsenegal.lib.authority import Authority
 from smartsenegal.lib.crypto import Keyring
+from tests.chromium import ARGUMENTS, CHROMIUM
 from tests.kernel.documents import hostile
 from tests.kernel.documents.conftest import SIGNER
 from tests.kernel.documents.test_verify import altered_seals
 from tests.web.accessible import faults
-from tests.web.browser import CHROMIUM
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PUBLIC_WIDTHS = (320, 390, 1280)
@@ -67,9 +67,7 @@ def browser(origin: str, request: pytest.FixtureRequest) -> Iterator[Browser]:
         if name in request.fixturenames:
             request.getfixturevalue(name)
     with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
-        )
+        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield launched
         launched.close()
 

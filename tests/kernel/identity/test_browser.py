@@ -1,8 +1,11 @@
 """Keys, devices and the pages of those who act for others, in a real browser, looked at by axe."""
 
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
@@ -10,8 +13,8 @@ from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from tests.chromium import ARGUMENTS, CHROMIUM
 from tests.web.accessible import faults
-from tests.web.browser import CHROMIUM
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PASSWORD = "quatre mots bien choisis"
@@ -33,6 +36,26 @@ def origin(live_server: Any, settings: Any) -> str:
 
 
 @pytest.fixture
+def service_of_another() -> Iterator[str]:
+    """Where a service that is not ours answers."""
+
+    class Page(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(HTTPStatus.OK)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.end_headers()
+            self.wfile.write(b"<title>Chez vous</title><link rel=icon href=data:,>")
+
+        def log_message(self, *_: object) -> None:
+            """The test says what it looks at."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Page) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://localhost:{server.server_port}"
+        server.shutdown()
+
+
+@pytest.fixture
 def awa(make_account: Callable[..., Any]) -> Any:
     return make_account(name="Awa Ndiaye", phone="+221771234567", password=PASSWORD)
 
@@ -41,9 +64,7 @@ def awa(make_account: Callable[..., Any]) -> Any:
 def chromium() -> Iterator[Browser]:
     """Started last: the database of the test refuses to be asked beside the browser's loop."""
     with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
-        )
+        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield launched
         launched.close()
 
@@ -265,13 +286,17 @@ def _catalogue() -> list[tuple[str, str]]:
 
 
 def test_a_consent_ends_at_the_service_in_a_real_browser(
-    origin: str, awa: Any, make_agent: Callable[..., Any], organisations: dict[str, Any]
+    origin: str,
+    awa: Any,
+    make_agent: Callable[..., Any],
+    organisations: dict[str, Any],
+    service_of_another: str,
 ) -> None:
     """The policy of our pages lets this form end there, and not that of the door without a page between."""
     from smartsenegal.kernel.identity import actions
 
     by = make_agent("administrator", "justice", name="Aminata Cissé", phone="+221771110000")[1]
-    back = "http://localhost:9/retour"
+    back = f"{service_of_another}/retour"
     service, _ = actions.register_service(
         by, organisations["justice"], kind="login", name="Mes impôts", purpose="Vos avis.",
         scopes=["openid"], redirect_uris=[back],
@@ -281,14 +306,13 @@ def test_a_consent_ends_at_the_service_in_a_real_browser(
         f"&state=s1&code_challenge={'a' * 43}&code_challenge_method=S256"
     )
     with chromium() as browser, visit(browser, origin) as page:
-        page.route("http://localhost:9/**", lambda route: route.fulfill(body="<h1>Chez vous</h1>"))
         page.goto(url)
         page.goto(f"{LOGIN}?{page.url.split('?', 1)[1]}")
         page.get_by_label("Téléphone ou adresse électronique").fill("77 123 45 67")
         page.locator("input[name=password]").fill(PASSWORD)
         page.get_by_role("button", name="Se connecter").click()
         page.get_by_role("button", name="Accepter et continuer").click()
-        page.wait_for_url("http://localhost:9/**")
+        page.wait_for_url(f"{back}**")
         assert "code=" in page.url
         page.goto(f"{origin}/compte/")
         page.get_by_role("button", name="Se déconnecter").click()
@@ -297,5 +321,5 @@ def test_a_consent_ends_at_the_service_in_a_real_browser(
         page.get_by_label("Téléphone ou adresse électronique").fill("77 123 45 67")
         page.locator("input[name=password]").fill(PASSWORD)
         page.get_by_role("button", name="Se connecter").click()
-        page.wait_for_url("http://localhost:9/**")
+        page.wait_for_url(f"{back}**")
         assert "code=" in page.url

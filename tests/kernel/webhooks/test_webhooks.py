@@ -265,6 +265,8 @@ def test_no_private_address_may_be_called(address: str) -> None:
     from smartsenegal.kernel.webhooks import rules
 
     assert not rules.may_call(address, demo=False)
+    host = f"[{address}]" if ":" in address else address
+    assert rules.fault_of_url(f"https://{host}/", demo=False) == rules.PRIVATE
     assert rules.may_call("41.214.1.1", demo=False)
     assert not rules.may_call("10.0.0.8", demo=True)
 
@@ -277,7 +279,7 @@ def test_any_text_is_an_address_or_is_refused_with_a_sentence(text: str) -> None
     assert (
         text.lower().startswith("https://")
         if fault is None
-        else fault.endswith(("webhooks.", "#.", "https."))
+        else fault.endswith(("webhooks.", "#.", "https.", "appelée."))
     )
 
 

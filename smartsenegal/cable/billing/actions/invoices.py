@@ -13,12 +13,13 @@ from smartsenegal.cable.billing import files, queries
 from smartsenegal.cable.billing.actions.base import check, lock, tell
 from smartsenegal.cable.billing.errors import BillingRefused
 from smartsenegal.cable.billing.models import Contract, Invoice
-from smartsenegal.cable.billing.presenting import fee_line, month_told
+from smartsenegal.cable.billing.presenting import fee_line
 from smartsenegal.cable.billing.queries import Charges, Span, Traffic
 from smartsenegal.cable.billing.rules.bill import Bill, bill
 from smartsenegal.cable.billing.rules.fees import next_month
 from smartsenegal.kernel.identity.api import Principal
 from smartsenegal.kernel.payments import api as payments
+from smartsenegal.lib.dates import of_month
 
 
 @transaction.atomic
@@ -212,7 +213,7 @@ def _ask(made: Invoice) -> None:
     contract = made.contract
     beneficiary = payments.carrier(contract.carrier.code)
     what = "Capacité" if contract.fees.exists() else "Trafic"
-    title = f"{what} de {month_told(made.month)}, facture {made.number}"
+    title = f"{what} {of_month(made.month)}, facture {made.number}"
     place = payments.Place(contract.carrier_id, contract.carrier.territory.path)
     due_on = timezone.localdate(made.issued_at) + timedelta(days=contract.payment_days)
     line = payments.Line(title, made.due, beneficiary, "trafic")

@@ -20,6 +20,7 @@ from smartsenegal.cable.billing.rules.fees import next_month
 from smartsenegal.cable.billing.views.base import ask, known_invoice, managed, manager, month_of, show
 from smartsenegal.kernel.pages import data_of, principal
 from smartsenegal.kernel.payments.api import payable_for
+from smartsenegal.lib.dates import month_told
 
 
 @login_required
@@ -41,7 +42,7 @@ def issue_all(request: HttpRequest, month: str) -> HttpResponse:
     by, first = manager(request), month_of(month)
     if next_month(first) > timezone.localdate():
         raise Http404
-    context: dict[str, Any] = {"told": presenting.month_told(first), "month": month}
+    context: dict[str, Any] = {"told": month_told(first), "month": month}
     if request.method == "POST":
         made = actions.invoice_all(by, first)
         context["done"] = [{"contract": contract, "invoice": found} for contract, found in made]
@@ -59,7 +60,7 @@ def invoice(request: HttpRequest, number: str) -> HttpResponse:
     context = {
         "invoice": found,
         "contract": found.contract,
-        "told": presenting.month_told(found.month),
+        "told": month_told(found.month),
         "charges": [presenting.charge(line) for line in reckoned["charges"]],
         "fees": [presenting.fee(line) for line in reckoned.get("fees", [])],
         "reckoned": reckoned,

@@ -16,7 +16,7 @@ from smartsenegal.cable.billing.views.base import known, month_of, show
 from smartsenegal.cable.pages import may_manage
 from smartsenegal.kernel.identity.api import PermissionRefused, contact_of
 from smartsenegal.kernel.pages import principal
-from smartsenegal.lib.dates import format_date, format_datetime
+from smartsenegal.lib.dates import format_date, format_datetime, month_told
 from smartsenegal.lib.text import group_digits, plural
 
 MONTHS_SHOWN = 12
@@ -38,7 +38,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "rows": [_row(c, now) for c in found],
         "columns": COLUMNS,
         "last_month": f"{last:%Y-%m}",
-        "last_told": presenting.month_told(last),
+        "last_told": month_told(last),
     }
     return show(request, "index", context)
 
@@ -119,7 +119,7 @@ def _months(found: Contract, today: date) -> list[dict[str, Any]]:
             invoice = issued.get(month)
             rows.append(
                 {
-                    "text": presenting.month_told(month),
+                    "text": month_told(month),
                     "url": reverse("cable_billing:month", args=[found.code, f"{month:%Y-%m}"]),
                     "invoice": invoice,
                     "running": month == today.replace(day=1),
@@ -142,7 +142,7 @@ def month(request: HttpRequest, code: str, month: str) -> HttpResponse:
     context: dict[str, Any] = {
         "contract": found,
         "month": month,
-        "told": presenting.month_told(first),
+        "told": month_told(first),
         "invoice": queries.standing_invoice(found, first),
         "over": next_month(first) <= timezone.localdate(now),
         "traffic": traffic,

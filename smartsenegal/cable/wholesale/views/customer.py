@@ -9,13 +9,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from smartsenegal.cable.billing.api import Invoice, invoice_chip, month_told, payments_of
+from smartsenegal.cable.billing.api import Invoice, invoice_chip, payments_of
 from smartsenegal.cable.capacity.api import CONDITIONS, Order, Service, customers, presenting
 from smartsenegal.cable.customers import organisations_of, owns
 from smartsenegal.cable.wholesale.views.base import own, page_of, show
 from smartsenegal.kernel.identity.api import Organisation
 from smartsenegal.kernel.pages import principal
-from smartsenegal.lib.dates import format_date
+from smartsenegal.lib.dates import format_date, month_told
 from smartsenegal.lib.money import format_fcfa
 
 SHOWN = 50

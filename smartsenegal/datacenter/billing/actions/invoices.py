@@ -14,11 +14,11 @@ from smartsenegal.datacenter.billing import queries, rules
 from smartsenegal.datacenter.billing.actions.base import tell
 from smartsenegal.datacenter.billing.errors import BillingRefused, NothingOwed
 from smartsenegal.datacenter.billing.models import Invoice, Terms
-from smartsenegal.datacenter.billing.presenting import of_month
 from smartsenegal.datacenter.facility import api as facility
 from smartsenegal.datacenter.hosting import api as hosting
 from smartsenegal.kernel.identity.api import Organisation, Principal
 from smartsenegal.kernel.payments import api as payments
+from smartsenegal.lib.dates import of_month
 
 # Stands for who pays when an organisation does: whoever may pay in its name.
 NOBODY = str(UUID(int=0))

@@ -23,6 +23,7 @@ from smartsenegal.datacenter.colocation import api as colocation
 from smartsenegal.kernel.identity.api import PermissionRefused
 from smartsenegal.kernel.pages import data_of, found_or_404, principal
 from smartsenegal.kernel.payments.api import payable_for
+from smartsenegal.lib.dates import month_told
 
 SHOWN = 100
 
@@ -56,7 +57,7 @@ def invoice(request: HttpRequest, number: str) -> HttpResponse:
     context = {
         "shell": OPERATIONS if manages else PUBLIC,
         "invoice": found,
-        "told": presenting.month_told(found.month),
+        "told": month_told(found.month),
         "groups": presenting.groups(reckoned["lines"]),
         "facts": presenting.invoice_facts(found, reckoned["terms"]),
         "projects": [

@@ -12,6 +12,7 @@ from smartsenegal.datacenter.billing import actions, presenting, queries, rules
 from smartsenegal.datacenter.billing.forms import TermsForm
 from smartsenegal.datacenter.billing.views.base import ask, managed, month_of, page_of, page_of_invoice, show
 from smartsenegal.kernel.pages import data_of, principal
+from smartsenegal.lib.dates import month_told
 
 SHOWN, BACK = 100, 12
 
@@ -29,7 +30,7 @@ def center(request: HttpRequest, code: str) -> HttpResponse:
         "said": presenting.terms_facts(said) if said else None,
         "has_examples": bool(said and said.is_example),
         "last": f"{last:%Y-%m}",
-        "last_told": presenting.month_told(last),
+        "last_told": month_told(last),
         "earlier": _earlier(last, queries.first_month(found)),
         "columns": presenting.columns(customer=True),
         "rows": presenting.rows(made[:SHOWN], page_of_invoice, customer=True),
@@ -43,7 +44,7 @@ def _earlier(last: date, first: date | None) -> list[dict[str, str]]:
     found: list[dict[str, str]] = []
     month = last
     while first and len(found) < BACK and (month := (month - timedelta(days=1)).replace(day=1)) >= first:
-        found.append({"month": f"{month:%Y-%m}", "name": presenting.month_told(month)})
+        found.append({"month": f"{month:%Y-%m}", "name": month_told(month)})
     return found
 
 
@@ -75,7 +76,7 @@ def month(request: HttpRequest, code: str, month: str) -> HttpResponse:
     context: dict[str, Any] = {
         "center": found,
         "month": month,
-        "told": presenting.month_told(first),
+        "told": month_told(first),
         "has_terms": queries.terms_on(found, first) is not None,
     }
     if request.method == "POST":

@@ -4,18 +4,21 @@ Controllers sign their own certificate: its fingerprint, typed once, is what is 
 anything is sent. Without one, the certificate must be that of an authority the machine knows.
 """
 
+from __future__ import annotations
+
 import hashlib
 import json
 import socket
 import ssl
 from collections import deque
 from threading import Timer
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-import httpx
-
 from smartsenegal.datacenter.sensors.rules import Figure, figures, links, misplaced
+
+if TYPE_CHECKING:
+    import httpx  # loaded by the process that asks alone: it weighs ten megabytes
 
 PATIENCE, DOCUMENTS, LARGEST = 10.0, 120, 2_000_000
 # Seconds for all that one controller has to say: one that answers a byte at a time keeps no other waiting.
@@ -30,6 +33,8 @@ class RedfishFailed(RuntimeError):
 
 def read(address: str, secret: dict[str, str], fingerprint: str = "") -> list[Figure]:
     """Every measure of the controller's chassis. Raises RedfishFailed."""
+    import httpx
+
     auth = (secret["user"], secret["password"]) if secret.get("user") else None
     try:
         _check_name(urlsplit(address).hostname or "")

@@ -15,15 +15,15 @@ import random
 import time
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
-
-import httpx
 
 from smartsenegal.wifi.network.api import Limits, mac
 from smartsenegal.wifi.portal.doors.base import Arrival, DoorRefused, Exit, Gateway, web_url
 
-TIMEOUT = httpx.Timeout(5, connect=3)
+if TYPE_CHECKING:
+    import httpx  # loaded by the process that calls alone: it weighs ten megabytes
+
 # An agent types the address: whatever answers there neither fills the memory nor holds a thread.
 LARGEST_ANSWER = 4_000_000
 ANSWER_SECONDS = 15.0
@@ -71,8 +71,10 @@ class Controller:
     """The API of one controller. Every call raises ControllerAway when it fails."""
 
     def __init__(self, url: str, key: str, transport: httpx.BaseTransport | None = None) -> None:
+        import httpx
+
         self._client = httpx.Client(
-            base_url=url.rstrip("/") + _BASE, timeout=TIMEOUT, transport=transport,
+            base_url=url.rstrip("/") + _BASE, timeout=httpx.Timeout(5, connect=3), transport=transport,
             headers={"X-API-KEY": key, "Accept": "application/json", "Accept-Encoding": "identity"},
             trust_env=False,
         )  # fmt: skip
@@ -154,6 +156,8 @@ class Controller:
         return found
 
     def _ask(self, method: str, path: str, **more: Any) -> Any:
+        import httpx
+
         try:
             return json.loads(self._heard(method, path, more))
         except (httpx.HTTPError, ValueError, RecursionError) as error:
