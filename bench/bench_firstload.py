@@ -2,6 +2,7 @@
 
 from bench.demo import demonstration
 from bench.report import Row, publish
+from tests.chromium import ARGUMENTS, CHROMIUM
 
 PAGES = {"home page": "/", "catalogue": "/demarches/", "a procedure": "/demarches/certificat-residence/"}
 GOAL = 60.0
@@ -13,7 +14,7 @@ def run() -> None:
 
     rows = []
     with demonstration() as demo, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=_chromium(), args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         for name, path in PAGES.items():
             received, files = _load(browser, demo.url + path)
             rows += [
@@ -38,12 +39,3 @@ def _load(browser: object, url: str) -> tuple[float, int]:
     page.goto(url, wait_until="networkidle")
     context.close()
     return sum(sizes), len(sizes)
-
-
-def _chromium() -> str:
-    import shutil
-
-    found = shutil.which("chromium")
-    if found is None:
-        raise SystemExit("Installez le paquet chromium.")
-    return found
