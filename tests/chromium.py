@@ -6,7 +6,8 @@ costs three times what the page itself does.
 
 import shutil
 
-CHROMIUM = shutil.which("chromium-headless-shell") or "/usr/bin/chromium"
+WHOLE = "/usr/bin/chromium"  # keeps pages for the way back, which its shell does not
+CHROMIUM = shutil.which("chromium-headless-shell") or WHOLE
 # Alone: nothing asked of anyone but the instance.
 ARGUMENTS = [
     "--no-sandbox",

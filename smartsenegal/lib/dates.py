@@ -12,8 +12,6 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Literal
 
-import holidays
-
 from smartsenegal.lib.text import APOSTROPHE, NBSP, fold, typography
 
 Unit = Literal["working_days", "calendar_days", "months", "years"]
@@ -143,6 +141,8 @@ def senegal_calendar(decree: Mapping[date, str | None] = MappingProxyType({})) -
 
 @lru_cache(maxsize=512)
 def _holidays_of(year: int) -> Mapping[date, Holiday]:
+    import holidays  # eight megabytes that only who counts days needs
+
     found = holidays.country_holidays("SN", years=year, language="fr_SN")
     return MappingProxyType({d: _holiday(names.split("; ")) for d, names in found.items() if d.year == year})
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
-from tests.chromium import ARGUMENTS, CHROMIUM
+from tests.chromium import ARGUMENTS, CHROMIUM, WHOLE
 from tests.instance import Instance, free_port
 from tests.journeys.visit import DESK, PHONE, Visit
 
@@ -50,7 +50,7 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
 def remembering(playwright: Playwright) -> Iterator[Browser]:
     """A browser that keeps pages whole for the way back, as people's do and automated ones do not."""
     kept = ["--disable-back-forward-cache"]
-    started = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS, ignore_default_args=kept)
+    started = playwright.chromium.launch(executable_path=WHOLE, args=ARGUMENTS, ignore_default_args=kept)
     yield started
     started.close()
 

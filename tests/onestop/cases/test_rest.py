@@ -146,9 +146,15 @@ def test_what_does_not_exist(api, world):
     assert Case.objects.count() == 0
 
 
-@pytest.mark.parametrize("body", [{"procedure": "a\x00b"}, {"procedure": 3}, {}, {"procedure": "x" * 81}, []])
+@pytest.mark.parametrize("body", [{"procedure": "a\x00b"}, {"procedure": 3}, {}, {"procedure": "x" * 81}])
 def test_nonsense_is_refused_not_crashed_on(api, world, body):
     assert api("POST", "", body).status_code in (409, 422)
+
+
+@pytest.mark.parametrize("body", [[], 5, "x"])
+def test_a_body_that_is_no_object_is_refused(api, world, body):
+    answer = api("POST", "", body)
+    assert (answer.status_code, Case.objects.count()) == (400, 0)
 
 
 def test_exotic_characters_in_answers(api, world):
