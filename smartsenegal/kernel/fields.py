@@ -1,13 +1,14 @@
 """What the forms of the domains are made of."""
 
 import re
-from datetime import time
+from datetime import date, time
 from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 
+from smartsenegal.lib.dates import DateRefused, parse_date
 from smartsenegal.lib.text import TextRefused, clean, typography
 
 
@@ -19,6 +20,21 @@ class LineField(forms.CharField):
         try:
             return clean(found, self.max_length or 300)
         except TextRefused as refused:
+            raise ValidationError(str(refused)) from None
+
+
+class DayField(forms.CharField):
+    """A day as people write it."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=30, **kwargs)
+        self.widget.template_name = "forms/widgets/date.html"
+
+    def clean(self, value: Any) -> date | None:  # type: ignore[override]
+        typed = super().clean(value)
+        try:
+            return parse_date(typed) if typed else None
+        except DateRefused as refused:
             raise ValidationError(str(refused)) from None
 
 

@@ -1,7 +1,7 @@
 """What the views of all modules ask of a request and tell of a form."""
 
 from collections.abc import Callable
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 from django import forms
 from django.contrib import messages
@@ -13,16 +13,6 @@ from smartsenegal.lib.refusals import Refused
 from smartsenegal.lib.text import typography
 
 T = TypeVar("T")
-
-
-class Refusal(Protocol):
-    """What a module's refusal says: its sentence, and the field it is about ("" for none)."""
-
-    @property
-    def sentence(self) -> str: ...
-
-    @property
-    def field(self) -> str: ...
 
 
 def principal(request: HttpRequest) -> Principal:
@@ -43,20 +33,9 @@ def found_or_404(row: T | None) -> T:
     return row
 
 
-def refuse(form: forms.BaseForm, refused: Refusal) -> None:
+def refuse(form: forms.BaseForm, refused: Refused) -> None:
     """Put the sentence of a refusal beside its field, or at the head of a form that has no such field."""
     form.add_error(refused.field if refused.field in form.fields else None, refused.sentence)
-
-
-def accepted(form: forms.BaseForm, act: Callable[[], T]) -> T | None:
-    """What the action gives; None when the form or the action refuses, the sentence then beside its field."""
-    if not form.is_valid():
-        return None
-    try:
-        return act()
-    except Refused as refused:
-        refuse(form, refused)
-        return None
 
 
 def carry_out(
@@ -70,9 +49,13 @@ def carry_out(
 
     None when there is a form to show: nothing was sent, or it carries the sentences that refuse it.
     """
-    made = accepted(form, lambda: (act(),)) if request.method == "POST" else None
-    if made is None:
+    if request.method != "POST" or not form.is_valid():
+        return None
+    try:
+        made = act()
+    except Refused as refused:
+        refuse(form, refused)
         return None
     if said:
         messages.success(request, typography(said))
-    return redirect(to(*made))
+    return redirect(to(made))

@@ -2,7 +2,7 @@
 contract."""
 
 import re
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -14,10 +14,10 @@ from smartsenegal.cable.billing.models import Conventions
 from smartsenegal.cable.billing.rules import conventions as c
 from smartsenegal.cable.billing.rules.conventions import Terms, Tier
 from smartsenegal.cable.network.api import Equipment
-from smartsenegal.kernel.fields import French, HourField, LineField
+from smartsenegal.kernel.fields import DayField, French, HourField, LineField
 from smartsenegal.kernel.identity.api import find_account, organisation
 from smartsenegal.kernel.payments.api import carriers
-from smartsenegal.lib.dates import DateRefused, format_date, parse_date
+from smartsenegal.lib.dates import format_date
 from smartsenegal.lib.money import MoneyRefused, parse_fcfa
 from smartsenegal.lib.text import group_digits, slug
 
@@ -25,21 +25,6 @@ FILE_AT_MOST = 4_000_000
 CHOOSE = [("", "Choisissez")]
 _TIER = re.compile(r"([^:]+):(.+)")
 _BEYOND = "au-delà"
-
-
-class DayField(forms.CharField):
-    """A day as people write it."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(max_length=30, **kwargs)
-        self.widget.template_name = "forms/widgets/date.html"
-
-    def clean(self, value: Any) -> date | None:  # type: ignore[override]
-        typed = super().clean(value)
-        try:
-            return parse_date(typed) if typed else None
-        except DateRefused as refused:
-            raise ValidationError(str(refused)) from None
 
 
 class MegabitField(forms.DecimalField):

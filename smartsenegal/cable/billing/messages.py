@@ -7,10 +7,9 @@ from django.urls import reverse
 
 from smartsenegal.cable.billing.models import Invoice
 from smartsenegal.kernel.identity.api import Contact, contact_of, members_who_may
-from smartsenegal.kernel.notifications.api import Address, register_template, send
+from smartsenegal.kernel.notifications.api import Address, register_words, send
 from smartsenegal.lib.dates import of_month
 from smartsenegal.lib.money import format_fcfa
-from smartsenegal.lib.text import typography as _
 
 # Name: title, SMS, text of the page and of the e-mail.
 WORDS = {
@@ -38,10 +37,7 @@ SAMPLE = {
 
 def register() -> None:
     """Make the texts known to notifications; called once, when Django starts."""
-    for name, (subject, sms, text) in WORDS.items():
-        register_template(name, "sms", "fr", "", _(sms), SAMPLE)
-        for channel in ("page", "email"):
-            register_template(name, channel, "fr", _(subject), _(text), SAMPLE)
+    register_words(WORDS, SAMPLE)
 
 
 def notify(name: str, event_id: UUID, invoice: Invoice) -> None:

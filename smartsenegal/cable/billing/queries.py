@@ -1,7 +1,7 @@
 """Read contracts, their traffic and their invoices."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
@@ -24,7 +24,7 @@ from smartsenegal.cable.billing.rules.percentile import MISSING, Headroom, Month
 from smartsenegal.cable.customers import owned_ids
 from smartsenegal.cable.network.api import READ
 from smartsenegal.kernel.identity.api import Principal
-from smartsenegal.kernel.payments.api import Payable
+from smartsenegal.kernel.payments.api import payables_for
 from smartsenegal.kernel.territory.api import COUNTRY
 
 DAY = 86_400
@@ -65,11 +65,10 @@ def invoices(of: Contract) -> QuerySet[Invoice]:
     return of.invoices.select_related("replaced_by").defer("evidence", "statement").order_by("-pk")
 
 
-def payments_of(found: Iterable[Invoice]) -> dict[str, str]:
+def payments_of(found: Collection[Invoice]) -> dict[str, str]:
     """The state of the payment of each invoice that has one (`open`, `settled`…), by number: one query."""
-    numbers = {each.subject: each.number for each in found}
-    states = Payable.objects.filter(key__in=numbers).values_list("key", "state")
-    return {numbers[key]: state for key, state in states}
+    payables = payables_for(each.subject for each in found)
+    return {each.number: payables[each.subject].state for each in found if each.subject in payables}
 
 
 def standing_invoice(of: Contract, month: date) -> Invoice | None:

@@ -6,8 +6,8 @@ from django.conf import settings
 from django.urls import reverse
 
 from smartsenegal.cable.capacity.models import Order
-from smartsenegal.kernel.identity.api import Contact, contact_of, members_who_may
-from smartsenegal.kernel.notifications.api import Address, register_template, send
+from smartsenegal.kernel.identity.api import contact_of, members_who_may
+from smartsenegal.kernel.notifications.api import register_words, send_everywhere
 from smartsenegal.lib.text import typography as _
 
 _END = "\n\nLa suivre : {{ link }}"
@@ -67,10 +67,7 @@ SAMPLE = {
 
 def register() -> None:
     """Make the texts known to notifications; called once, when Django starts."""
-    for name, (subject, sms, text) in WORDS.items():
-        register_template(name, "sms", "fr", "", _(sms), SAMPLE)
-        for channel in ("page", "email"):
-            register_template(name, channel, "fr", _(subject), _(text), SAMPLE)
+    register_words(WORDS, SAMPLE)
 
 
 def link_of(order: Order) -> str:
@@ -92,22 +89,4 @@ def notify(name: str, event_id: UUID, order: Order) -> None:
     for account in members_who_may("file", customer):
         contact = contact_of(account)
         if contact is not None:
-            _tell(name, event_id, order, contact, context)
-
-
-def _tell(name: str, event_id: UUID, order: Order, contact: Contact, context: dict[str, str]) -> None:
-    for channel, value in (
-        ("page", contact.account_id),
-        ("sms", contact.phone),
-        ("email", contact.email),
-    ):
-        if value:
-            send(
-                f"{event_id}:{channel}:{contact.account_id}",
-                name,
-                Address(channel, value, contact.language),
-                context,
-                event_id=event_id,
-                about=f"cable_quote:{order.quote_id}",
-                recipient=contact.account_id,
-            )
+            send_everywhere(contact, event_id, name, context, f"cable_quote:{order.quote_id}")

@@ -1,6 +1,5 @@
 """Forms of `cable.collection`."""
 
-from ipaddress import IPv6Address, ip_address
 from typing import Any
 
 from django import forms
@@ -11,6 +10,7 @@ from smartsenegal.cable.collection import queries
 from smartsenegal.cable.collection.models import VERSIONS, Agent
 from smartsenegal.cable.network.api import Equipment
 from smartsenegal.kernel.fields import French
+from smartsenegal.lib.addresses import misplaced, plain
 
 SHORTEST = 8
 _PORT_ERRORS = ("required", "invalid", "min_value", "max_value")
@@ -27,13 +27,9 @@ def _address_fault(address: str) -> str:
     """Why no router is asked there; "" when it may be. The demonstration asks its own machine."""
     if "%" in address:
         return "Écrivez l’adresse sans le nom d’une carte réseau (%)."
-    found = ip_address(address)
-    if isinstance(found, IPv6Address):
-        found = found.ipv4_mapped or found
-    if found.is_loopback and settings.DEMO:
+    if settings.DEMO and plain(address).is_loopback:
         return ""
-    broadcast = found.version == 4 and found.is_reserved
-    if found.is_loopback or found.is_unspecified or found.is_link_local or found.is_multicast or broadcast:
+    if misplaced(address):
         return "Aucun routeur n’a cette adresse : elle désigne cette machine, ou plusieurs à la fois."
     return ""
 

@@ -1,34 +1,17 @@
 """Forms of `datacenter.billing`. No term has a value beforehand: each is written by who decided it."""
 
-from datetime import date
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 
 from smartsenegal.datacenter.billing import rules
-from smartsenegal.kernel.fields import French, LineField
+from smartsenegal.kernel.fields import DayField, French, LineField
 from smartsenegal.kernel.identity.api import Organisation, organisation
 from smartsenegal.kernel.payments.api import carriers
-from smartsenegal.lib.dates import DateRefused, parse_date
 from smartsenegal.lib.text import typography
 
 CHOOSE = [("", "Choisissez")]
-
-
-class DayField(forms.CharField):
-    """A day, as people write it."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(max_length=30, **kwargs)
-        self.widget.template_name = "forms/widgets/date.html"
-
-    def clean(self, value: Any) -> date | None:  # type: ignore[override]
-        typed = super().clean(value)
-        try:
-            return parse_date(typed) if typed else None
-        except DateRefused as refused:
-            raise ValidationError(str(refused)) from None
 
 
 class TermsForm(French):

@@ -7,11 +7,10 @@ from django.urls import reverse
 
 from smartsenegal.datacenter.billing.models import Invoice
 from smartsenegal.datacenter.colocation.api import accounts_who_may
-from smartsenegal.kernel.identity.api import Contact, contacts_of
-from smartsenegal.kernel.notifications.api import Address, register_template, send
+from smartsenegal.kernel.identity.api import contacts_of
+from smartsenegal.kernel.notifications.api import register_words, send_everywhere
 from smartsenegal.lib.dates import of_month
 from smartsenegal.lib.money import format_fcfa
-from smartsenegal.lib.text import typography as _
 
 # Name: title, SMS, text of the page and of the e-mail.
 WORDS = {
@@ -39,10 +38,7 @@ SAMPLE = {
 
 def register() -> None:
     """Make the texts known to notifications; called once, when Django starts."""
-    for name, (subject, sms, text) in WORDS.items():
-        register_template(name, "sms", "fr", "", _(sms), SAMPLE)
-        for channel in ("page", "email"):
-            register_template(name, channel, "fr", _(subject), _(text), SAMPLE)
+    register_words(WORDS, SAMPLE)
 
 
 def notify(name: str, event_id: UUID, invoice: Invoice) -> None:
@@ -55,22 +51,4 @@ def notify(name: str, event_id: UUID, invoice: Invoice) -> None:
         "link": settings.PUBLIC_URL + reverse("datacenter_billing:invoice", args=[invoice.number]),
     }
     for contact in contacts_of(accounts_who_may("pay", invoice.customer_id)).values():
-        _tell(name, event_id, invoice, contact, context)
-
-
-def _tell(name: str, event_id: UUID, invoice: Invoice, contact: Contact, context: dict[str, str]) -> None:
-    for channel, value in (
-        ("page", contact.account_id),
-        ("sms", contact.phone),
-        ("email", contact.email),
-    ):
-        if value:
-            send(
-                f"{event_id}:{channel}:{contact.account_id}",
-                name,
-                Address(channel, value, contact.language),
-                context,
-                event_id=event_id,
-                about=invoice.subject,
-                recipient=contact.account_id,
-            )
+        send_everywhere(contact, event_id, name, context, invoice.subject)

@@ -13,27 +13,11 @@ from smartsenegal.datacenter.colocation.actions.visits import Visitor
 from smartsenegal.datacenter.colocation.models import Lease
 from smartsenegal.datacenter.facility import api as facility
 from smartsenegal.datacenter.facility.rules.words import FEEDS
-from smartsenegal.kernel.fields import French, HourField, LineField, Thousands
+from smartsenegal.kernel.fields import DayField, French, HourField, LineField, Thousands
 from smartsenegal.kernel.identity.api import Organisation
-from smartsenegal.lib.dates import DateRefused, parse_date
 from smartsenegal.lib.money import MoneyRefused, parse_fcfa
 from smartsenegal.lib.phones import PhoneRefused, parse_phone
 from smartsenegal.lib.text import typography
-
-
-class DayField(forms.CharField):
-    """A day, as people write it."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(max_length=30, **kwargs)
-        self.widget.template_name = "forms/widgets/date.html"
-
-    def clean(self, value: Any) -> date | None:  # type: ignore[override]
-        typed = super().clean(value)
-        try:
-            return parse_date(typed) if typed else None
-        except DateRefused as refused:
-            raise ValidationError(str(refused)) from None
 
 
 def _whole(label: str, least: int, most: int, **kwargs: Any) -> forms.IntegerField:

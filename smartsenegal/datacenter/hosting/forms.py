@@ -1,7 +1,6 @@
 """Forms of `datacenter.hosting`. Memory is typed in Gio, kept in MiB."""
 
 from collections.abc import Iterable
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -14,29 +13,13 @@ from smartsenegal.datacenter.facility import api as facility
 from smartsenegal.datacenter.hosting.models import Bucket, Image, Machine, Pool
 from smartsenegal.datacenter.hosting.rules import metering, roles
 from smartsenegal.datacenter.hosting.rules.quotas import Amounts
-from smartsenegal.kernel.fields import French, LineField
+from smartsenegal.kernel.fields import DayField, French, LineField
 from smartsenegal.kernel.identity.api import Account, Organisation, find_counted
-from smartsenegal.lib.dates import DateRefused, parse_date
 from smartsenegal.lib.text import typography
 
 MOST = 10_000_000
 SMALLEST_MEMORY = 64
 LONGEST_KEY = 800  # what a machine keeps of it
-
-
-class DayField(forms.CharField):
-    """A day, as people write it."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(max_length=30, **kwargs)
-        self.widget.template_name = "forms/widgets/date.html"
-
-    def clean(self, value: Any) -> date | None:  # type: ignore[override]
-        typed = super().clean(value)
-        try:
-            return parse_date(typed) if typed else None
-        except DateRefused as refused:
-            raise ValidationError(str(refused)) from None
 
 
 class MemoryField(forms.DecimalField):

@@ -8,9 +8,8 @@ from django.urls import reverse
 from smartsenegal.datacenter.colocation import api as colocation
 from smartsenegal.datacenter.hosting.models import Ask
 from smartsenegal.datacenter.hosting.rules import roles
-from smartsenegal.kernel.identity.api import Contact, contacts_of
-from smartsenegal.kernel.notifications.api import Address, register_template, send
-from smartsenegal.lib.text import typography as _
+from smartsenegal.kernel.identity.api import contacts_of
+from smartsenegal.kernel.notifications.api import register_words, send_everywhere
 
 # Name: title, SMS, text of the page and of the e-mail.
 WORDS = {
@@ -36,10 +35,7 @@ SAMPLE = {
 
 def register() -> None:
     """Make the texts known to notifications; called once, when Django starts."""
-    for name, (subject, sms, text) in WORDS.items():
-        register_template(name, "sms", "fr", "", _(sms), SAMPLE)
-        for channel in ("page", "email"):
-            register_template(name, channel, "fr", _(subject), _(text), SAMPLE)
+    register_words(WORDS, SAMPLE)
 
 
 def notify(name: str, event_id: UUID, ask: Ask) -> None:
@@ -53,22 +49,4 @@ def notify(name: str, event_id: UUID, ask: Ask) -> None:
         "link": settings.PUBLIC_URL + reverse("datacenter_hosting:project", args=[project.code]),
     }
     for contact in contacts_of(sorted(owners)).values():
-        _tell(name, event_id, project.pk, contact, context)
-
-
-def _tell(name: str, event_id: UUID, project: int, contact: Contact, context: dict[str, str]) -> None:
-    for channel, value in (
-        ("page", contact.account_id),
-        ("sms", contact.phone),
-        ("email", contact.email),
-    ):
-        if value:
-            send(
-                f"{event_id}:{channel}:{contact.account_id}",
-                name,
-                Address(channel, value, contact.language),
-                context,
-                event_id=event_id,
-                about=f"project:{project}",
-                recipient=contact.account_id,
-            )
+        send_everywhere(contact, event_id, name, context, f"project:{project.pk}")

@@ -9,8 +9,9 @@ from django import forms
 from django.conf import settings
 
 from smartsenegal.datacenter.facility import api as facility
-from smartsenegal.datacenter.sensors.rules import KINDS, QUANTITIES, REDFISH, misplaced
+from smartsenegal.datacenter.sensors.rules import KINDS, QUANTITIES, REDFISH
 from smartsenegal.kernel.fields import French, LineField
+from smartsenegal.lib.addresses import misplaced
 from smartsenegal.lib.text import typography
 
 _OID = re.compile(r"\.?1(?:\.[0-9]{1,10}){3,40}")

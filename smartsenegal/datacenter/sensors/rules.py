@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
-from ipaddress import IPv6Address, ip_address
 from typing import Any
 
 WATTS, CELSIUS, HUMIDITY = "watts", "celsius", "humidity"
@@ -23,15 +22,6 @@ FROZEN, MOVED = 12, Decimal("0.05")
 APART, APART_WATTS = Decimal("0.2"), Decimal(50)
 _MOST = 500
 _TYPES = {"Power": WATTS, "Temperature": CELSIUS, "Humidity": HUMIDITY}
-
-
-def misplaced(address: str) -> bool:
-    """Whether no device of a rack has this IP address: it is this machine, or several at once."""
-    found = ip_address(address)
-    if isinstance(found, IPv6Address):
-        found = found.ipv4_mapped or found
-    several = found.is_multicast or (found.version == 4 and found.is_reserved)
-    return found.is_loopback or found.is_unspecified or found.is_link_local or several
 
 
 @dataclass(frozen=True)

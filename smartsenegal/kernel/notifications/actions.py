@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from django.db import transaction
@@ -68,6 +68,34 @@ def send(
     if created and not page:
         _defer(message)
     return message
+
+
+class Reachable(Protocol):
+    """How to reach a person: proved addresses only, "" for none."""
+
+    @property
+    def account_id(self) -> str: ...
+
+    @property
+    def phone(self) -> str: ...
+
+    @property
+    def email(self) -> str: ...
+
+    @property
+    def language(self) -> str: ...
+
+
+def send_everywhere(
+    who: Reachable, event_id: UUID, template: str, context: Mapping[str, Any], about: str
+) -> None:
+    """Tell somebody of an event by every address they have; the same event never tells them twice."""
+    for channel, value in (("page", who.account_id), ("sms", who.phone), ("email", who.email)):
+        if value:
+            send(
+                f"{event_id}:{channel}:{who.account_id}", template, Address(channel, value, who.language),
+                context, event_id=event_id, about=about, recipient=who.account_id,
+            )  # fmt: skip
 
 
 def _defer(message: Message, wait: timedelta | None = None) -> None:

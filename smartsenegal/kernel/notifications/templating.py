@@ -49,6 +49,15 @@ def register_template(
     _templates[key] = MessageTemplate(name, channel, language, subject, body.strip(), sample or {})
 
 
+def register_words(words: Mapping[str, tuple[str, str, str]], sample: Mapping[str, Any]) -> None:
+    """Register the French texts of messages that go everywhere: by name a title, the text by SMS, and that of
+    the page and of the e-mail. Raises ValueError when one exists already."""
+    for name, (subject, sms, text) in words.items():
+        register_template(name, "sms", "fr", "", typography(sms), sample)
+        for channel in ("page", "email"):
+            register_template(name, channel, "fr", typography(subject), typography(text), sample)
+
+
 def template_for(name: str, channel: str, language: str) -> MessageTemplate:
     """Text in that language, else in French; raises UnknownTemplate."""
     for spoken in (language, DEFAULT_LANGUAGE):

@@ -9,10 +9,9 @@ from django.conf import settings
 from django.urls import reverse
 
 from smartsenegal.kernel.identity.api import contact_of
-from smartsenegal.kernel.notifications.api import Address, register_template, send
+from smartsenegal.kernel.notifications.api import Address, register_words, send
 from smartsenegal.kernel.payments.models import Payable
 from smartsenegal.lib.money import format_fcfa
-from smartsenegal.lib.text import typography as _
 
 # Name: title, SMS, text of the page and of the e-mail.
 WORDS = {
@@ -42,10 +41,7 @@ SAMPLE = {
 
 def register() -> None:
     """Make the texts known to notifications; called once, when Django starts."""
-    for name, (subject, sms, text) in WORDS.items():
-        register_template(name, "sms", "fr", "", _(sms), SAMPLE)
-        for channel in ("page", "email"):
-            register_template(name, channel, "fr", _(subject), _(text), SAMPLE)
+    register_words(WORDS, SAMPLE)
 
 
 def notify(name: str, event_id: UUID, payable: Payable, amount: int, operator: str, reason: str = "") -> None:

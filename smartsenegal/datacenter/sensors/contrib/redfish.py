@@ -15,7 +15,8 @@ from threading import Timer
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from smartsenegal.datacenter.sensors.rules import Figure, figures, links, misplaced
+from smartsenegal.datacenter.sensors.rules import Figure, figures, links
+from smartsenegal.lib.addresses import misplaced
 
 if TYPE_CHECKING:
     import httpx  # loaded by the process that asks alone: it weighs ten megabytes
